@@ -1,0 +1,57 @@
+/** The pod of a Job or CronJob that runs one role of the agent. */
+import type { types } from "@pulumi/kubernetes";
+import { type ContainerResources, hardenedContainer, hardenedPod, scratch } from "./pod.ts";
+
+export interface AgentRuntime {
+  /** ConfigMap that holds the agent's program. */
+  readonly configMap: string;
+  readonly serviceAccount: string;
+  readonly image: string;
+  readonly resources: ContainerResources;
+}
+
+export interface AgentRun {
+  /** Role of the agent, also the container's name: `reconcile`, `verify`. */
+  readonly role: string;
+  /** Arguments after the role. `$(KAFKA_BROKERS)` stands for the broker list. */
+  readonly args: readonly string[];
+  /** Every broker, `host:port` separated by commas. */
+  readonly brokers: string;
+  /** Folder in which all keys of `configMaps` appear as files. */
+  readonly inputs: string;
+  readonly configMaps: readonly string[];
+}
+
+const PROGRAM = "/opt/agent";
+
+/** Labels that a Job's pod adds: without its own, a mesh sidecar would keep the finished Job running for ever. */
+export const jobPodLabels = { "sidecar.istio.io/inject": "false" };
+
+export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core.v1.PodSpec {
+  return {
+    ...hardenedPod,
+    serviceAccountName: runtime.serviceAccount,
+    // A failed pod stays, and its log with it.
+    restartPolicy: "Never",
+    containers: [
+      {
+        ...hardenedContainer,
+        name: run.role,
+        image: runtime.image,
+        command: ["node", `${PROGRAM}/agent.mjs`, run.role, ...run.args],
+        env: [{ name: "KAFKA_BROKERS", value: run.brokers }],
+        resources: runtime.resources,
+        volumeMounts: [
+          { name: "program", mountPath: PROGRAM, readOnly: true },
+          { name: "inputs", mountPath: run.inputs, readOnly: true },
+          { name: "tmp", mountPath: "/tmp" },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "program", configMap: { name: runtime.configMap } },
+      { name: "inputs", projected: { sources: run.configMaps.map((name) => ({ configMap: { name } })) } },
+      scratch("tmp", "64Mi"),
+    ],
+  };
+}

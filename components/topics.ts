@@ -1,0 +1,112 @@
+/**
+ * The topics of a platform: one ConfigMap key a topic, so that a review shows which topic changes, and a Job that brings
+ * the brokers in line with them whenever they change. A CronJob looks for drift. Nothing here deletes a topic: a name that
+ * leaves the list is left alone in the cluster.
+ */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { renderTopicFile, type TopicSpec } from "../kafka/topicFile.ts";
+import { type AgentRuntime, agentPod, jobPodLabels } from "./agentPod.ts";
+import { shortDigest } from "./digest.ts";
+import { shardTopics } from "./topicShards.ts";
+
+export interface KafkaTopicsArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the Job before its hash, of the ConfigMap, and of the CronJob before `-drift`. */
+  readonly name: string;
+  readonly topics: readonly TopicSpec[];
+  /** Every broker, `host:port` separated by commas. */
+  readonly brokers: string;
+  readonly agent: AgentRuntime;
+  readonly drift: {
+    /** Cron schedule; null for no drift check. */
+    readonly schedule: string | null;
+    /** `repair` puts drifted topics right; `report` only fails the CronJob's Job. */
+    readonly action: "repair" | "report";
+  };
+}
+
+const INPUTS = "/etc/kafka-platform/topics";
+/** Ten thousand topics take minutes, not a quarter of an hour. */
+const DEADLINE_SECONDS = 900;
+
+export class KafkaTopics extends pulumi.ComponentResource {
+  /** Name of the Job that applied the current list. */
+  public readonly job: pulumi.Output<string>;
+  /** Digest of the list and of what applies it. */
+  public readonly digest: string;
+
+  constructor(name: string, args: KafkaTopicsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaTopics", name, {}, opts);
+    const metadata = { namespace: args.namespace, labels: args.labels };
+    const shards = shardTopics(args.topics.map((topic) => [topic.name, renderTopicFile(topic)]));
+    const shardNames = shards.map((_, index) => (index === 0 ? args.name : `${args.name}-${index + 1}`));
+
+    const files = shards.map(
+      (data, index) =>
+        new k8s.core.v1.ConfigMap(
+          index === 0 ? `${name}-files` : `${name}-files-${index + 1}`,
+          { metadata: { ...metadata, name: shardNames[index] ?? args.name }, data },
+          { parent: this },
+        ),
+    );
+    const pod = (...flags: string[]) =>
+      agentPod(args.agent, {
+        role: "reconcile",
+        args: ["--topics", INPUTS, "--brokers", "$(KAFKA_BROKERS)", ...flags],
+        brokers: args.brokers,
+        inputs: INPUTS,
+        configMaps: shardNames,
+      });
+    const template = { metadata: { labels: { ...args.labels, ...jobPodLabels } }, spec: pod() };
+    this.digest = shortDigest({ shards, template });
+
+    const job = new k8s.batch.v1.Job(
+      `${name}-reconcile`,
+      {
+        metadata: {
+          ...metadata,
+          name: `${args.name}-${this.digest}`,
+          // A failed Job never runs again by itself: the next `up` replaces it, so that it resumes.
+          annotations: { "pulumi.com/replaceUnready": "true" },
+        },
+        // No ttlSecondsAfterFinished: a Job that vanished would be drift, and would run again.
+        spec: { backoffLimit: 2, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+      },
+      {
+        parent: this,
+        dependsOn: files,
+        // Above the Job's own deadline, so that its own words arrive first.
+        customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
+      },
+    );
+    this.job = job.metadata.name;
+
+    if (args.drift.schedule !== null) {
+      const flags = args.drift.action === "report" ? ["--check"] : [];
+      new k8s.batch.v1.CronJob(
+        `${name}-drift`,
+        {
+          metadata: { ...metadata, name: `${args.name}-drift` },
+          spec: {
+            schedule: args.drift.schedule,
+            concurrencyPolicy: "Forbid",
+            startingDeadlineSeconds: 3600,
+            successfulJobsHistoryLimit: 1,
+            failedJobsHistoryLimit: 3,
+            jobTemplate: {
+              spec: {
+                backoffLimit: 0,
+                activeDeadlineSeconds: DEADLINE_SECONDS,
+                template: { ...template, spec: pod(...flags) },
+              },
+            },
+          },
+        },
+        { parent: this, dependsOn: job },
+      );
+    }
+    this.registerOutputs({ job: this.job });
+  }
+}
