@@ -1,0 +1,58 @@
+/**
+ * Listeners by purpose, their ports, and what each kind of node listens on and advertises. Addresses are pod names behind
+ * the headless Service, never the load-balanced one: a client that was given a broker's address must reach that broker.
+ */
+import type { Property } from "./properties.ts";
+
+export type ListenerName = "CLIENT" | "REPLICATION" | "CONTROLLER";
+export type SecurityProtocol = "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
+/** combined: broker and voter in one process; broker and controller: one of the two. */
+export type NodeRole = "combined" | "broker" | "controller";
+
+export interface Listener {
+  readonly name: ListenerName;
+  readonly port: number;
+  readonly protocol: SecurityProtocol;
+}
+
+export const PORTS: Readonly<Record<ListenerName, number>> = { CLIENT: 9092, REPLICATION: 9091, CONTROLLER: 9093 };
+
+/** Which protocol each listener speaks: the one place that a security mode changes. */
+export type ListenerProtocols = Readonly<Record<ListenerName, SecurityProtocol>>;
+export const PLAINTEXT: ListenerProtocols = { CLIENT: "PLAINTEXT", REPLICATION: "PLAINTEXT", CONTROLLER: "PLAINTEXT" };
+
+const NAMES: Readonly<Record<NodeRole, readonly ListenerName[]>> = {
+  combined: ["CLIENT", "REPLICATION", "CONTROLLER"],
+  broker: ["CLIENT", "REPLICATION"],
+  controller: ["CONTROLLER"],
+};
+
+/** What the init script puts in for each pod. */
+export const PLACEHOLDERS = { nodeId: "@NODE_ID@", pod: "@POD@" } as const;
+
+/** Name of a pod behind its headless Service, e.g. `kafka-0.kafka-headless.kafka.svc.cluster.local`. */
+export function podHost(pod: string, headless: string, namespace: string): string {
+  return `${pod}.${headless}.${namespace}.svc.cluster.local`;
+}
+
+/** The listeners of a node, in a fixed order. */
+export function nodeListeners(role: NodeRole, protocols: ListenerProtocols = PLAINTEXT): Listener[] {
+  return NAMES[role].map((name) => ({ name, port: PORTS[name], protocol: protocols[name] }));
+}
+
+/**
+ * The listener properties of a node. Each listener binds all interfaces, so that admin commands inside the pod work
+ * against localhost, and advertises `host`; since 3.9 controllers advertise too (KIP-853).
+ */
+export function listenerProperties(role: NodeRole, host: string, protocols: ListenerProtocols = PLAINTEXT): Property[] {
+  const own = nodeListeners(role, protocols);
+  // A broker dials the controllers, a controller is dialled by brokers: both need the protocol of every listener they see.
+  const seen: readonly ListenerName[] = role === "controller" ? NAMES.controller : NAMES.combined;
+  const properties: Property[] = [
+    ["listeners", own.map(({ name, port }) => `${name}://:${port}`).join(",")],
+    ["advertised.listeners", own.map(({ name, port }) => `${name}://${host}:${port}`).join(",")],
+    ["listener.security.protocol.map", seen.map((name) => `${name}:${protocols[name]}`).join(",")],
+    ["controller.listener.names", "CONTROLLER"],
+  ];
+  return role === "controller" ? properties : [...properties, ["inter.broker.listener.name", "REPLICATION"]];
+}

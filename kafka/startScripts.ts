@@ -1,0 +1,122 @@
+/**
+ * What a Kafka pod runs before and as the server. The init script is POSIX sh with sed only, so it runs alike in images
+ * that carry GNU tools and in those that carry BusyBox. It reads two variables: HOSTNAME, the pod's name, and CLUSTER_ID.
+ */
+import { PLACEHOLDERS } from "./listeners.ts";
+import { dataDirectories, FILES, NODE_PATHS, type NodePaths } from "./paths.ts";
+import { type Distribution, imagePaths } from "./versions.ts";
+
+export interface InitScriptInput {
+  readonly distribution: Distribution;
+  /** node.id of the pod with ordinal 0. */
+  readonly nodeIdBase: number;
+  /** Where the pod mounts its volumes; default {@link NODE_PATHS}. */
+  readonly paths?: NodePaths;
+  /** Storage formatter; default that of the distribution's image. */
+  readonly storageTool?: string;
+}
+
+/** The container command of the server. The launcher ends in `exec java`, so SIGTERM reaches Java as process 1. */
+export function startCommand(distribution: Distribution, paths: NodePaths = NODE_PATHS): string[] {
+  return [imagePaths(distribution).serverStart, `${paths.rendered}/${FILES.properties}`];
+}
+
+/** The container command that runs the init script from the mounted ConfigMap. */
+export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
+  return ["/bin/sh", `${paths.config}/${FILES.init}`];
+}
+
+/**
+ * Text of the init script: writes server.properties for this pod, then formats the storage if it is empty. Storage that
+ * belongs to another cluster or node, or that has data but lost its identity, is refused and left as it is.
+ */
+export function initScript(input: InitScriptInput): string {
+  const paths = input.paths ?? NODE_PATHS;
+  const { log, metadata } = dataDirectories(paths);
+  return `#!/bin/sh
+# Prepares a Kafka node: its server.properties, and its storage on first start.
+set -eu
+
+template='${paths.config}/${FILES.properties}'
+properties='${paths.rendered}/${FILES.properties}'
+directories='${metadata} ${log}'
+# Stays behind when formatting is cut short, so that the next start finishes it.
+unfinished='${paths.data}/.formatting'
+storage_tool='${input.storageTool ?? imagePaths(input.distribution).storage}'
+${FUNCTIONS}
+pod=\${HOSTNAME:-}
+ordinal=\${pod##*-}
+case "$pod" in
+  *-*) ;;
+  *) refuse "pod name '$pod' has no ordinal: expected the name of a StatefulSet pod such as kafka-0 in HOSTNAME" ;;
+esac
+case "$ordinal" in
+  '' | *[!0-9]* | 0?*) refuse "pod name '$pod' has no ordinal: expected it to end in a number, as kafka-0 does" ;;
+esac
+[ -n "\${CLUSTER_ID:-}" ] || refuse "CLUSTER_ID is not set: expected the cluster id of this stack"
+[ -r "$template" ] || refuse "$template is missing: is the ConfigMap mounted?"
+node_id=$((${input.nodeIdBase} + ordinal))
+
+sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g" "$template" > "$properties.new" &&
+  mv "$properties.new" "$properties" || refuse "cannot write to ${paths.rendered}: expected a writable volume there"
+
+warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 \\
+  "vm.max_map_count of the node: a broker maps two files a segment and fails with 'Map failed' beyond it"
+warn_below "$(ulimit -n)" 100000 "open files: a broker needs two to three a segment, plus one a connection"
+
+formatted=0
+missing=0
+for directory in $directories; do
+  meta="$directory/meta.properties"
+  if [ -f "$meta" ]; then
+    formatted=$((formatted + 1))
+    same cluster.id "$CLUSTER_ID" "$meta" "the volume belongs to another cluster"
+    same node.id "$node_id" "$meta" "the volume belongs to another node"
+  else
+    missing=$((missing + 1))
+    if [ ! -e "$unfinished" ] && [ -d "$directory" ] && [ -n "$(ls -A "$directory")" ]; then
+      refuse "$directory has data but no meta.properties: the storage lost its identity. Nothing was changed. \\
+Restore the file, or empty the volume of this one node so that it copies its data from the others"
+    fi
+  fi
+done
+
+if [ "$missing" -eq 0 ]; then
+  echo "node $node_id: storage is formatted for cluster $CLUSTER_ID"
+  exit 0
+fi
+if [ "$formatted" -gt 0 ] && [ ! -e "$unfinished" ]; then
+  refuse "${paths.data} holds only part of a node's storage. Nothing was changed. Restore the rest, or empty the \\
+volume of this one node so that it copies its data from the others"
+fi
+
+true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
+# Standard output would show the keys of SCRAM users from 4.3 on.
+if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties" 2>&1 >/dev/null); then
+  refuse "formatting the storage failed: $(printf '%s\\n' "$errors" | tail -n 5)"
+fi
+rm -f "$unfinished"
+echo "node $node_id: formatted its storage for cluster $CLUSTER_ID"
+`;
+}
+
+const FUNCTIONS = `
+# The reason shows in \`kubectl describe pod\` too.
+refuse() {
+  echo "refused: $1" >&2
+  echo "refused: $1" > "\${TERMINATION_LOG:-/dev/termination-log}" 2>/dev/null || true
+  exit 1
+}
+
+# same <key> <expected> <file> <meaning>: the file's value of the key is the expected one.
+same() {
+  found=$(sed -n "s/^$1=//p" "$3" | tr -d '\\r\\\\')
+  [ "$found" = "$2" ] || refuse "$3 has $1 '$found', expected '$2': $4. Nothing was changed"
+}
+
+# warn_below <found> <wanted> <what>: a limit that hurts only under load is worth a line, not a refusal.
+warn_below() {
+  case "$1" in '' | *[!0-9]*) return 0 ;; esac
+  [ "$1" -ge "$2" ] || echo "warning: found $1, want at least $2: $3"
+}
+`;
