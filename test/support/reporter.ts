@@ -30,7 +30,7 @@ export default class Reporter extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_PASS, record("passed"));
     runner.on(EVENT_TEST_FAIL, record("failed"));
     runner.once(EVENT_RUN_END, () => {
-      const tier = process.env["TEST_TIER"];
+      const { tier } = (options.reporterOptions ?? {}) as { tier?: string };
       if (tier) {
         const folder = join(process.cwd(), "dist", "test-results");
         mkdirSync(folder, { recursive: true });
