@@ -1,0 +1,42 @@
+/** Words for RandomPet names. */
+export const ADVERBS = [
+  "barely",
+  "boldly",
+  "calmly",
+  "daily",
+  "fairly",
+  "gently",
+  "kindly",
+  "mostly",
+  "neatly",
+  "rarely",
+];
+export const ADJECTIVES = [
+  "able",
+  "brave",
+  "clever",
+  "eager",
+  "fancy",
+  "gentle",
+  "happy",
+  "keen",
+  "lucky",
+  "quiet",
+  "smart",
+  "swift",
+];
+export const ANIMALS = [
+  "badger",
+  "bear",
+  "cat",
+  "crane",
+  "dove",
+  "fox",
+  "heron",
+  "lynx",
+  "otter",
+  "owl",
+  "seal",
+  "stork",
+  "wolf",
+];
