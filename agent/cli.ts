@@ -1,0 +1,141 @@
+/** The command line of the in-cluster program: one role a run. Roles load what they need when they run, so that `--help` costs nothing. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { durationMs } from "../kafka/units.ts";
+import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
+import type { Cluster } from "./connection.ts";
+import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
+import { type Output, openOutput } from "./output.ts";
+
+/** Options that every role has. */
+interface Common {
+  readonly brokers: string[];
+  readonly clientConfig?: string;
+  readonly timeout: number;
+  readonly json: boolean;
+  readonly terminationLog: string;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  ${EXIT.ok}   done, or nothing to do
+  ${EXIT.failed}   failed; the broker's own message is printed
+  ${EXIT.drift}   drift found (--check)
+  ${EXIT.refused}   refused: a change that would lose data or that Kafka cannot make; nothing was changed
+  ${EXIT.usage}  wrong arguments or unreadable input`;
+
+/** Input that is wrong before the cluster is asked. */
+class UsageError extends Error {}
+
+/**
+ * Runs one role.
+ * @param args arguments after the program's name
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = new Command("agent")
+    .description("Keeps a Kafka cluster as it is declared, and proves it")
+    .exitOverride()
+    .showHelpAfterError();
+
+  role(program, "reconcile", env)
+    .description(
+      "Create, grow and alter topics as declared; a topic is deleted, recreated or shrunk only by its own opt-in",
+    )
+    .requiredOption("--topics <folder>", "one file a topic, the file's name is the topic's")
+    .option("--check", "only report; exit code 2 when something differs", false)
+    .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
+    .action(async (options: Common & { topics: string; check: boolean; wait: boolean }) => {
+      code = await guarded(options, async (out) => {
+        const { reconcile } = await import("./reconcile/reconcile.ts");
+        const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
+        const desired = readable(() => readTopicFolder(options.topics));
+        const { brokers, check, wait } = options;
+        return connected(options, (cluster) =>
+          reconcile(cluster, desired, { brokers, check, wait, deadline: Date.now() + options.timeout }, out),
+        );
+      });
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+  return code;
+}
+
+function role(program: Command, name: string, env: NodeJS.ProcessEnv): Command {
+  const brokers = env["KAFKA_BROKERS"];
+  const command = program
+    .command(name)
+    .option("--client-config <file>", "client properties file (security.protocol …); default PLAINTEXT")
+    .option("--timeout <duration>", "how long to keep trying, such as 300s or 5m", duration, 300_000)
+    .option("--json", "one JSON document on stdout; lines go to stderr", false)
+    .option("--termination-log <file>", "where a failure leaves its last words", "/dev/termination-log")
+    .addHelpText("after", EXIT_CODES);
+  const text = "host:port[,host:port…] to connect to first; default $KAFKA_BROKERS";
+  return brokers === undefined
+    ? command.requiredOption("--brokers <list>", text, brokerList)
+    : command.option("--brokers <list>", text, brokerList, brokerList(brokers));
+}
+
+/** Runs a role's body; whatever it throws becomes a line, the last words of the pod, and an exit code. */
+async function guarded(options: Common, body: (out: Output) => Promise<ExitCode>): Promise<ExitCode> {
+  const out = openOutput(options.json);
+  let code: ExitCode;
+  try {
+    code = await body(out);
+  } catch (error) {
+    code = error instanceof UsageError ? EXIT.usage : EXIT.failed;
+    const message = error instanceof UsageError ? error.message : await explained(error);
+    out.line(`failed: ${message}`);
+    out.document({ outcome: "failed", message });
+  }
+  if (code !== EXIT.ok) writeTerminationMessage(options.terminationLog, out.said);
+  return code;
+}
+
+async function explained(error: unknown): Promise<string> {
+  const { explain } = await import("./retry.ts");
+  return explain(error);
+}
+
+async function connected<T>(options: Common, body: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const { clientConfig: file } = options;
+  const security = file
+    ? readable(() => parseClientConfig(file, readFileSync(file, "utf8")))
+    : ({ protocol: "PLAINTEXT" } as const);
+  const { openCluster } = await import("./connection.ts");
+  const cluster = openCluster({ brokers: options.brokers, security });
+  try {
+    return await body(cluster);
+  } finally {
+    // An open connection would keep the process, and so the Job's pod, alive.
+    await cluster.close();
+  }
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function brokerList(text: string): string[] {
+  try {
+    return parseBrokers(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function duration(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 300s or 5m");
+  return ms;
+}

@@ -1,0 +1,105 @@
+/**
+ * Requests to a cluster, typed by API name. A level below the library's Admin class: per-item errors of an answer are kept
+ * beside what succeeded, and one request carries hundreds of topics with configs of their own.
+ */
+import {
+  type API,
+  Base,
+  type Connection,
+  type createPartitionsV3,
+  type createTopicsV7,
+  type deleteTopicsV6,
+  type describeConfigsV4,
+  type describeQuorumV2,
+  type incrementalAlterConfigsV1,
+  kGetApi,
+  kGetBootstrapConnection,
+  kGetConnection,
+  type metadataV12,
+  ResponseError,
+} from "@platformatic/kafka";
+import type { ClientSecurity } from "./clientConfig.ts";
+
+/** Request and answer of each API in the library's newest version; an older broker gets the newest that both know. */
+interface Apis {
+  Metadata: [metadataV12.MetadataRequest, metadataV12.MetadataResponse];
+  DescribeConfigs: [describeConfigsV4.DescribeConfigsRequest, describeConfigsV4.DescribeConfigsResponse];
+  DescribeQuorum: [describeQuorumV2.DescribeQuorumRequest, describeQuorumV2.DescribeQuorumResponse];
+  CreateTopics: [createTopicsV7.CreateTopicsRequest, createTopicsV7.CreateTopicsResponse];
+  CreatePartitions: [createPartitionsV3.CreatePartitionsRequest, createPartitionsV3.CreatePartitionsResponse];
+  IncrementalAlterConfigs: [
+    incrementalAlterConfigsV1.IncrementalAlterConfigsRequest,
+    incrementalAlterConfigsV1.IncrementalAlterConfigsResponse,
+  ];
+  DeleteTopics: [deleteTopicsV6.DeleteTopicsRequest, deleteTopicsV6.DeleteTopicsResponse];
+}
+type Arguments<N extends keyof Apis> = Apis[N][0];
+type Answer<N extends keyof Apis> = Apis[N][1];
+
+/** Which broker answers: any of the bootstrap list, the one that takes changes, or one by its address. */
+export type Target = "any" | "controller" | { readonly host: string; readonly port: number };
+
+export interface ClusterOptions {
+  /** `host:port` each. */
+  readonly brokers: readonly string[];
+  readonly security: ClientSecurity;
+}
+
+export interface Cluster {
+  /**
+   * Sends one request and gives its answer; error codes of single topics are in the answer, as the protocol has them.
+   * @throws the library's errors where there is no answer (network, time-out, version)
+   */
+  call<N extends keyof Apis>(target: Target, name: N, ...args: Arguments<N>): Promise<Answer<N>>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds that a broker gets to carry out a change before it answers. */
+export const CHANGE_TIMEOUT = 30_000;
+
+export function openCluster({ brokers }: ClusterOptions): Cluster {
+  const client = new Base({
+    clientId: "kafka-platform-agent",
+    bootstrapBrokers: [...brokers],
+    retries: 0,
+    connectTimeout: 5_000,
+    requestTimeout: 2 * CHANGE_TIMEOUT,
+  });
+
+  const connect = async (target: Target): Promise<Connection> => {
+    if (target !== "controller") {
+      return promised((done) => {
+        if (target === "any") client[kGetBootstrapConnection](done);
+        else client[kGetConnection]({ ...target }, done);
+      });
+    }
+    // On KRaft any broker forwards a change and controllerId names one of them; with ZooKeeper only that one takes it.
+    const { brokers: known, controllerId } = await call("any", "Metadata", [], false, false);
+    const controller = known.find((broker) => broker.nodeId === controllerId);
+    return connect(controller ? { host: controller.host, port: controller.port } : "any");
+  };
+
+  const call = async <N extends keyof Apis>(target: Target, name: N, ...args: Arguments<N>): Promise<Answer<N>> => {
+    const connection = await connect(target);
+    const api = await promised<API<Arguments<N>, Answer<N>>>((done) => {
+      client[kGetApi](name, done);
+    });
+    try {
+      return await api.async(connection, ...args);
+    } catch (error) {
+      if (error instanceof ResponseError && "response" in error) return error.response as Answer<N>;
+      throw error;
+    }
+  };
+
+  return { call, close: () => client.close() };
+}
+
+function promised<T>(start: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => {
+      if (error) reject(error);
+      else resolve(value as T);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+/** A plan as people read it: like a diff, one line an action. */
+import type { Action, ConfigChange, Plan } from "./plan.ts";
+
+/** Names of unmanaged topics that the text shows; `--json` lists all. */
+const SHOWN = 20;
+
+export function formatPlan(plan: Plan): string[] {
+  const lines = plan.actions.map(formatAction);
+  if (plan.unmanaged.length > 0) {
+    const rest = plan.unmanaged.length - SHOWN;
+    const names = plan.unmanaged.slice(0, SHOWN).join(", ");
+    lines.push(`  unmanaged, left alone: ${names}${rest > 0 ? ` and ${rest} more` : ""}`);
+  }
+  return [...lines, summary(plan)];
+}
+
+export function formatAction(action: Action): string {
+  switch (action.kind) {
+    case "create":
+      return `+ create ${action.topic}  ${shape(action.spec)}`;
+    case "grow":
+      return `~ grow ${action.topic}  ${action.from} → ${action.to} partitions`;
+    case "alter":
+      return `~ alter ${action.topic}  ${action.changes.map(formatChange).join(", ")}`;
+    case "delete":
+      return `- delete ${action.topic}  ${count(action.partitions, "partition")} and the data in them`;
+    case "recreate":
+      return `± recreate ${action.topic}  ${action.from} partitions and the data in them → ${shape(action.spec)}`;
+    case "refuse":
+      return `! refuse ${action.topic}  ${action.field} ${action.found} → ${action.wanted}: ${action.reason}`;
+  }
+}
+
+/** `1 topic`, `2 topics`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function shape(spec: Extract<Action, { kind: "create" }>["spec"]): string {
+  const config = Object.entries(spec.config)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ` ${key}=${value}`);
+  return [`${count(spec.partitions, "partition")} × ${spec.replicationFactor}`, ...config].join(" ");
+}
+
+function formatChange({ key, from, to }: ConfigChange): string {
+  return `${key} ${from ?? "default"} → ${to ?? "default"}`;
+}
+
+function summary(plan: Plan): string {
+  const verbs = [
+    ["create", "to create"],
+    ["grow", "to grow"],
+    ["alter", "to alter"],
+    ["recreate", "to recreate"],
+    ["delete", "to delete"],
+    ["refuse", "refused"],
+  ] as const;
+  const parts = verbs.flatMap(([kind, verb]) => {
+    const found = plan.actions.filter((action) => action.kind === kind).length;
+    return found > 0 ? [`${found} ${verb}`] : [];
+  });
+  return `plan: ${[...parts, `${plan.unchanged} unchanged`, `${plan.unmanaged.length} unmanaged`].join(", ")}`;
+}
