@@ -15,7 +15,12 @@ export interface Listener {
   readonly protocol: SecurityProtocol;
 }
 
-export const PORTS: Readonly<Record<ListenerName, number>> = { CLIENT: 9092, REPLICATION: 9091, CONTROLLER: 9093 };
+/** Ports by listener; {@link Settings}.listeners fits. */
+export interface ListenerPorts {
+  readonly client: { readonly port: number };
+  readonly replication: { readonly port: number };
+  readonly controller: { readonly port: number };
+}
 
 /** Which protocol each listener speaks: the one place that a security mode changes. */
 export type ListenerProtocols = Readonly<Record<ListenerName, SecurityProtocol>>;
@@ -36,22 +41,28 @@ export function podHost(pod: string, headless: string, namespace: string): strin
 }
 
 /** The listeners of a node, in a fixed order. */
-export function nodeListeners(role: NodeRole, protocols: ListenerProtocols = PLAINTEXT): Listener[] {
-  return NAMES[role].map((name) => ({ name, port: PORTS[name], protocol: protocols[name] }));
+export function nodeListeners(role: NodeRole, ports: ListenerPorts, protocols = PLAINTEXT): Listener[] {
+  const port = { CLIENT: ports.client.port, REPLICATION: ports.replication.port, CONTROLLER: ports.controller.port };
+  return NAMES[role].map((name) => ({ name, port: port[name], protocol: protocols[name] }));
 }
 
 /**
  * The listener properties of a node. Each listener binds all interfaces, so that admin commands inside the pod work
  * against localhost, and advertises `host`; since 3.9 controllers advertise too (KIP-853).
  */
-export function listenerProperties(role: NodeRole, host: string, protocols: ListenerProtocols = PLAINTEXT): Property[] {
-  const own = nodeListeners(role, protocols);
-  // A broker dials the controllers, a controller is dialled by brokers: both need the protocol of every listener they see.
-  const seen: readonly ListenerName[] = role === "controller" ? NAMES.controller : NAMES.combined;
+export function listenerProperties(
+  role: NodeRole,
+  host: string,
+  ports: ListenerPorts,
+  protocols = PLAINTEXT,
+): Property[] {
+  const own = nodeListeners(role, ports, protocols);
+  // A broker dials the controllers, so it needs their protocol too; a controller dials nobody but controllers.
+  const seen = nodeListeners(role === "controller" ? "controller" : "combined", ports, protocols);
   const properties: Property[] = [
     ["listeners", own.map(({ name, port }) => `${name}://:${port}`).join(",")],
     ["advertised.listeners", own.map(({ name, port }) => `${name}://${host}:${port}`).join(",")],
-    ["listener.security.protocol.map", seen.map((name) => `${name}:${protocols[name]}`).join(",")],
+    ["listener.security.protocol.map", seen.map(({ name, protocol }) => `${name}:${protocol}`).join(",")],
     ["controller.listener.names", "CONTROLLER"],
   ];
   return role === "controller" ? properties : [...properties, ["inter.broker.listener.name", "REPLICATION"]];

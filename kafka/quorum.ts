@@ -1,5 +1,5 @@
 /** Who the KRaft voters are. The set is static in every version: it follows from the settings and never changes alone. */
-import { PORTS, podHost } from "./listeners.ts";
+import { type ListenerPorts, podHost } from "./listeners.ts";
 
 /** What the quorum follows from; {@link Settings} fits. */
 export interface QuorumInput {
@@ -11,6 +11,7 @@ export interface QuorumInput {
     readonly controllersHeadless: string;
   };
   readonly kafka: { readonly replicas: number };
+  readonly listeners: ListenerPorts;
   readonly controllers: { readonly mode: "combined" | "dedicated"; readonly replicas: number };
 }
 
@@ -31,14 +32,14 @@ export function nodeIdBase(nodes: "brokers" | "controllers"): number {
 
 /** The voters, by id. */
 export function voters(input: QuorumInput): Voter[] {
-  const { names, controllers, kafka, namespace } = input;
+  const { names, controllers, kafka, listeners, namespace } = input;
   const dedicated = controllers.mode === "dedicated";
   const set = dedicated ? names.controllers : names.brokers;
   const headless = dedicated ? names.controllersHeadless : names.headless;
   const base = nodeIdBase(dedicated ? "controllers" : "brokers");
   return Array.from({ length: dedicated ? controllers.replicas : kafka.replicas }, (_, ordinal) => {
     const pod = `${set}-${ordinal}`;
-    return { id: base + ordinal, pod, host: podHost(pod, headless, namespace.name), port: PORTS.CONTROLLER };
+    return { id: base + ordinal, pod, host: podHost(pod, headless, namespace.name), port: listeners.controller.port };
   });
 }
 

@@ -1,0 +1,157 @@
+/** The groups of server.properties, each a function of the settings. Which node has which: serverProperties.ts. */
+import { brokerKey } from "./catalogue/catalogue.ts";
+import { type NodeRole, PLACEHOLDERS } from "./listeners.ts";
+import { ownedBrokerKey } from "./ownedKeys.ts";
+import { dataDirectories } from "./paths.ts";
+import type { Property, PropertyGroup } from "./properties.ts";
+import { type QuorumInput, quorumVoters } from "./quorum.ts";
+import { cpuCores, quantityBytes } from "./units.ts";
+
+/** What the properties follow from; {@link Settings} fits. Durations in milliseconds, -1 is unlimited. */
+export interface PropertiesInput extends QuorumInput {
+  readonly kafka: {
+    readonly version: string;
+    readonly replicas: number;
+    readonly networkThreads: number;
+    readonly ioThreads: number;
+    readonly compression: string;
+    readonly autoCreateTopics: boolean;
+    readonly defaultPartitions: number;
+    readonly replicationFactor: number;
+    readonly minInSyncReplicas: number;
+    readonly retention: number;
+    /** A size per partition, or `unlimited`. */
+    readonly retentionBytes: string;
+    readonly resources: {
+      readonly requests: { readonly cpu: string };
+      readonly limits: { readonly cpu?: string | undefined };
+    };
+    readonly config: Readonly<Record<string, string>>;
+  };
+}
+
+/** Replication as far as the brokers reach: with one broker everything is 1, and minISR leaves room for one to be down. */
+export function replication(kafka: PropertiesInput["kafka"]): { factor: number; minInSync: number } {
+  const factor = Math.min(kafka.replicationFactor, kafka.replicas);
+  return { factor, minInSync: Math.min(kafka.minInSyncReplicas, Math.max(1, factor - 1)) };
+}
+
+export function identity(role: NodeRole): PropertyGroup {
+  return {
+    why: "Identity: the init script puts in the id and the name of each pod.",
+    entries: [
+      ["node.id", PLACEHOLDERS.nodeId],
+      ["process.roles", role === "combined" ? "broker,controller" : role],
+    ],
+  };
+}
+
+export function quorum(input: QuorumInput): PropertyGroup {
+  return {
+    why: "Quorum: a fixed set of voters by pod name, which resolves before a pod is ready.",
+    entries: [
+      ["controller.quorum.voters", quorumVoters(input)],
+      ["controller.quorum.fetch.timeout.ms", "2000"],
+    ],
+  };
+}
+
+export function storage(): PropertyGroup {
+  const directories = dataDirectories();
+  return {
+    why: "Storage: sub-directories of the volume, so that lost+found is not taken for a partition.",
+    entries: [
+      ["log.dirs", directories.log],
+      ["metadata.log.dir", directories.metadata],
+    ],
+  };
+}
+
+export function durability({ kafka }: PropertiesInput): PropertyGroup {
+  const { factor, minInSync } = replication(kafka);
+  return {
+    why: "Durability: an acknowledged record survives the loss of a broker.",
+    entries: [
+      ["default.replication.factor", String(factor)],
+      ["min.insync.replicas", String(minInSync)],
+      ["unclean.leader.election.enable", "false"],
+    ],
+  };
+}
+
+export function topicDefaults({ kafka }: PropertiesInput): PropertyGroup {
+  const bytes = kafka.retentionBytes === "unlimited" ? -1 : Math.floor(quantityBytes(kafka.retentionBytes) ?? -1);
+  return {
+    why: "Topics that do not say otherwise.",
+    entries: [
+      ["num.partitions", String(kafka.defaultPartitions)],
+      ["compression.type", kafka.compression],
+      ["log.retention.ms", String(kafka.retention)],
+      ["log.retention.bytes", String(bytes)],
+      ["auto.create.topics.enable", String(kafka.autoCreateTopics)],
+      ["delete.topic.enable", "true"],
+    ],
+  };
+}
+
+export function balance(): PropertyGroup {
+  return {
+    why: "Balance: leadership returns to the preferred replicas after a roll.",
+    entries: [
+      ["auto.leader.rebalance.enable", "true"],
+      ["leader.imbalance.check.interval.seconds", "300"],
+      ["leader.imbalance.per.broker.percentage", "10"],
+    ],
+  };
+}
+
+export function internalTopics({ kafka }: PropertiesInput): PropertyGroup {
+  const { factor, minInSync } = replication(kafka);
+  const share = "share.coordinator.state.topic";
+  const entries: Property[] = [
+    ["offsets.topic.replication.factor", String(factor)],
+    ["transaction.state.log.replication.factor", String(factor)],
+    ["transaction.state.log.min.isr", String(minInSync)],
+  ];
+  if (brokerKey(kafka.version, `${share}.replication.factor`))
+    entries.push([`${share}.replication.factor`, String(factor)], [`${share}.min.isr`, String(minInSync)]);
+  return { why: "Internal topics are as safe as the others, as far as the number of brokers allows.", entries };
+}
+
+export function threads({ kafka }: PropertiesInput): PropertyGroup {
+  return {
+    why: "Threads of the request path.",
+    entries: [
+      ["num.network.threads", String(kafka.networkThreads)],
+      ["num.io.threads", String(kafka.ioThreads)],
+    ],
+  };
+}
+
+export function sockets(): PropertyGroup {
+  return {
+    why: "Socket buffers at Kafka's defaults, written out as the place to tune them.",
+    entries: [
+      ["socket.send.buffer.bytes", "102400"],
+      ["socket.receive.buffer.bytes", "102400"],
+      ["socket.request.max.bytes", "104857600"],
+      ["replica.socket.receive.buffer.bytes", "65536"],
+    ],
+  };
+}
+
+export function recovery({ kafka }: PropertiesInput): PropertyGroup {
+  const cores = cpuCores(kafka.resources.limits.cpu ?? kafka.resources.requests.cpu) ?? 1;
+  return {
+    why: "Recovery: leaders move away before a stop, and logs are read in parallel after a crash.",
+    entries: [
+      ["controlled.shutdown.enable", "true"],
+      ["num.recovery.threads.per.data.dir", String(Math.max(4, Math.ceil(cores)))],
+    ],
+  };
+}
+
+export function ownConfig({ kafka }: PropertiesInput): PropertyGroup {
+  const allowed = Object.entries(kafka.config).filter(([key]) => ownedBrokerKey(key) === undefined);
+  return { why: "kafka.config of the stack file.", entries: allowed.sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
