@@ -1,9 +1,10 @@
 /** The command line of the in-cluster program: one role a run. Roles load what they need when they run, so that `--help` costs nothing. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { durationMs } from "../kafka/units.ts";
+import { parseVerifySpec } from "../kafka/verifySpec.ts";
 import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
-import type { Cluster } from "./connection.ts";
+import type { Cluster, ClusterOptions } from "./connection.ts";
 import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
 import { type Output, openOutput } from "./output.ts";
 
@@ -39,7 +40,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = proc
     .exitOverride()
     .showHelpAfterError();
 
-  role(program, "reconcile", env)
+  role(program, "reconcile", env, 300_000)
     .description(
       "Create, grow and alter topics as declared; a topic is deleted, recreated or shrunk only by its own opt-in",
     )
@@ -58,6 +59,30 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = proc
       });
     });
 
+  role(program, "verify", env, 60_000)
+    .description("Check the running cluster against what is declared, one line a check")
+    .requiredOption("--spec <file>", "what to expect, JSON")
+    .option("--topics <folder>", "declared topics, as for reconcile; without it their check is skipped")
+    .option("--round-trip <topic>", "also write records to this topic and read them back")
+    .option("--records <n>", "how many records", whole, 10)
+    .action(async (options: Common & { spec: string; topics?: string; roundTrip?: string; records: number }) => {
+      code = await guarded(options, async (out) => {
+        const { verify } = await import("./verify/verify.ts");
+        const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
+        const { spec: file, topics: folder, roundTrip: topic, records } = options;
+        const spec = readable(() => parseVerifySpec(file, readFileSync(file, "utf8")));
+        const topics = folder === undefined ? undefined : readable(() => readTopicFolder(folder));
+        const patience = { deadline: Date.now() + options.timeout, say: out.progress };
+        return connected(options, (cluster, clusterOptions) =>
+          verify(
+            { cluster, options: clusterOptions, spec, topics, patience },
+            topic === undefined ? undefined : { topic, records },
+            out,
+          ),
+        );
+      });
+    });
+
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -67,12 +92,16 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = proc
   return code;
 }
 
-function role(program: Command, name: string, env: NodeJS.ProcessEnv): Command {
+function role(program: Command, name: string, env: NodeJS.ProcessEnv, timeout: number): Command {
   const brokers = env["KAFKA_BROKERS"];
   const command = program
     .command(name)
     .option("--client-config <file>", "client properties file (security.protocol …); default PLAINTEXT")
-    .option("--timeout <duration>", "how long to keep trying, such as 300s or 5m", duration, 300_000)
+    .addOption(
+      new Option("--timeout <duration>", "how long to keep trying, such as 300s or 5m")
+        .argParser(duration)
+        .default(timeout, `${timeout / 1000}s`),
+    )
     .option("--json", "one JSON document on stdout; lines go to stderr", false)
     .option("--termination-log <file>", "where a failure leaves its last words", "/dev/termination-log")
     .addHelpText("after", EXIT_CODES);
@@ -103,15 +132,19 @@ async function explained(error: unknown): Promise<string> {
   return explain(error);
 }
 
-async function connected<T>(options: Common, body: (cluster: Cluster) => Promise<T>): Promise<T> {
+async function connected<T>(
+  options: Common,
+  body: (cluster: Cluster, clusterOptions: ClusterOptions) => Promise<T>,
+): Promise<T> {
   const { clientConfig: file } = options;
   const security = file
     ? readable(() => parseClientConfig(file, readFileSync(file, "utf8")))
     : ({ protocol: "PLAINTEXT" } as const);
   const { openCluster } = await import("./connection.ts");
-  const cluster = openCluster({ brokers: options.brokers, security });
+  const clusterOptions = { brokers: options.brokers, security };
+  const cluster = openCluster(clusterOptions);
   try {
-    return await body(cluster);
+    return await body(cluster, clusterOptions);
   } finally {
     // An open connection would keep the process, and so the Job's pod, alive.
     await cluster.close();
@@ -138,4 +171,10 @@ function duration(text: string): number {
   const ms = durationMs(text);
   if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 300s or 5m");
   return ms;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError("expected an integer from 1");
+  return value;
 }

@@ -11,6 +11,7 @@ import {
   type deleteTopicsV6,
   type describeConfigsV4,
   type describeQuorumV2,
+  type findCoordinatorV6,
   type incrementalAlterConfigsV1,
   kGetApi,
   kGetBootstrapConnection,
@@ -24,6 +25,7 @@ import type { ClientSecurity } from "./clientConfig.ts";
 interface Apis {
   Metadata: [metadataV12.MetadataRequest, metadataV12.MetadataResponse];
   DescribeConfigs: [describeConfigsV4.DescribeConfigsRequest, describeConfigsV4.DescribeConfigsResponse];
+  FindCoordinator: [findCoordinatorV6.FindCoordinatorRequest, findCoordinatorV6.FindCoordinatorResponse];
   DescribeQuorum: [describeQuorumV2.DescribeQuorumRequest, describeQuorumV2.DescribeQuorumResponse];
   CreateTopics: [createTopicsV7.CreateTopicsRequest, createTopicsV7.CreateTopicsResponse];
   CreatePartitions: [createPartitionsV3.CreatePartitionsRequest, createPartitionsV3.CreatePartitionsResponse];
@@ -57,14 +59,18 @@ export interface Cluster {
 /** Milliseconds that a broker gets to carry out a change before it answers. */
 export const CHANGE_TIMEOUT = 30_000;
 
-export function openCluster({ brokers }: ClusterOptions): Cluster {
-  const client = new Base({
+/** Options of the library's clients, addresses and security among them. */
+export function clientOptions({ brokers }: ClusterOptions) {
+  return {
     clientId: "kafka-platform-agent",
     bootstrapBrokers: [...brokers],
-    retries: 0,
     connectTimeout: 5_000,
     requestTimeout: 2 * CHANGE_TIMEOUT,
-  });
+  };
+}
+
+export function openCluster(options: ClusterOptions): Cluster {
+  const client = new Base({ ...clientOptions(options), retries: 0 });
 
   const connect = async (target: Target): Promise<Connection> => {
     if (target !== "controller") {

@@ -26,26 +26,35 @@ export async function observe(cluster: Cluster, declared: ReadonlySet<string>): 
     topics.set(name, { name, partitions: partitions.length, replicationFactor, config: {} });
   }
   const known = [...declared].filter((name) => topics.has(name));
-  const overrides = await Promise.all(chunks(known, DESCRIBE_BATCH).map((names) => describe(cluster, names)));
-  for (const [name, config] of overrides.flat()) {
-    const topic = topics.get(name);
-    if (topic) topics.set(name, { ...topic, config });
+  for (const { resourceName, configs } of await describeTopics(cluster, known, null)) {
+    const topic = topics.get(resourceName);
+    const set = configs.filter((config) => config.configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG);
+    const config = Object.fromEntries(set.map(({ name, value }) => [name, value ?? ""]));
+    if (topic) topics.set(resourceName, { ...topic, config });
   }
   return { brokers: metadata.brokers, topics };
 }
 
-async function describe(cluster: Cluster, names: readonly string[]): Promise<[string, Record<string, string>][]> {
-  const resources = names.map((resourceName) => ({
-    resourceType: ConfigResourceTypes.TOPIC,
-    resourceName,
-    configurationKeys: null,
-  }));
-  const answer = await cluster.call("any", "DescribeConfigs", resources, false, false);
-  return answer.results.flatMap(({ errorCode, errorMessage, resourceName, configs }) => {
-    // Deleted between the two requests; the next round of the reconcile sees it as missing.
-    if (errorCode === UNKNOWN_TOPIC) return [];
-    if (errorCode !== 0) throw new Error(`configs of topic ${resourceName}: ${explainCode(errorCode, errorMessage)}`);
-    const set = configs.filter((config) => config.configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG);
-    return [[resourceName, Object.fromEntries(set.map(({ name, value }) => [name, value ?? ""]))]];
-  });
+/**
+ * Configs of topics with where each comes from; a topic that is gone meanwhile is left out.
+ * @param keys the configs to ask for; `null` for all
+ */
+export async function describeTopics(cluster: Cluster, names: readonly string[], keys: string[] | null) {
+  const answers = await Promise.all(
+    chunks(names, DESCRIBE_BATCH).map((batch) => {
+      const resources = batch.map((resourceName) => ({
+        resourceType: ConfigResourceTypes.TOPIC,
+        resourceName,
+        configurationKeys: keys,
+      }));
+      return cluster.call("any", "DescribeConfigs", resources, false, false);
+    }),
+  );
+  const results = answers.flatMap((answer) => answer.results);
+  const refused = results.find(({ errorCode }) => errorCode !== 0 && errorCode !== UNKNOWN_TOPIC);
+  if (refused) {
+    const { resourceName, errorCode, errorMessage } = refused;
+    throw new Error(`configs of topic ${resourceName}: ${explainCode(errorCode, errorMessage)}`);
+  }
+  return results.filter(({ errorCode }) => errorCode === 0);
 }
