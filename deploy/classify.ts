@@ -1,6 +1,6 @@
 /** From the engine's failure to the typed error that a caller can act on. */
 import { ConcurrentUpdateError, StackNotFoundError as NoStack } from "@pulumi/pulumi/automation/index.js";
-import { type Collected, nameOf } from "./collect.ts";
+import type { Collected } from "./collect.ts";
 import {
   CancelledError,
   DeployError,
@@ -69,10 +69,11 @@ export function withoutTrace(text: string): string {
 function failedResources({ failed, messages }: Collected): FailedResource[] {
   const said = (urn: string): string[] =>
     messages.filter((message) => message.severity === "error" && message.urn === urn).map(({ text }) => text);
-  return failed.map(({ urn, type }) => ({
+  return failed.map(({ urn, type, name, namespace }) => ({
     urn,
     type,
-    name: nameOf(urn),
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
     message: [...new Set(said(urn))].join("\n") || "the provider gave no reason",
   }));
 }

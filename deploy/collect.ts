@@ -28,13 +28,17 @@ const SEVERITIES: Readonly<Record<string, Message["severity"]>> = {
 };
 
 /** The URN's last part; a name may itself contain colons, never a double one. */
-export function nameOf(urn: string): string {
+function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-function stepOf({ op, urn, type, diffs, keys, detailedDiff }: StepEventMetadata): Step {
+function stepOf(metadata: StepEventMetadata): Step {
+  const { op, urn, type, diffs, keys, detailedDiff } = metadata;
   const diff = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
-  return { op, urn, type, name: nameOf(urn), diff, replaceKeys: keys ?? [] };
+  const inputs = (metadata.new ?? metadata.old)?.inputs as { metadata?: { namespace?: unknown } } | undefined;
+  const namespace = inputs?.metadata?.namespace;
+  const placed = typeof namespace === "string" ? { namespace } : {};
+  return { op, urn, type, name: nameOf(urn), ...placed, diff, replaceKeys: keys ?? [] };
 }
 
 /**

@@ -63,12 +63,7 @@ export class RefusedByRuleError extends DeployError {
 }
 
 /** One resource that could not be brought to its state, with the provider's own words. */
-export interface FailedResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  readonly message: string;
-}
+export type FailedResource = Pick<Step, "urn" | "type" | "name" | "namespace"> & { readonly message: string };
 
 /** Resources failed. What was done before stays; running the operation again resumes. */
 export class ResourceFailedError extends DeployError {

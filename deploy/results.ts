@@ -12,6 +12,8 @@ export interface Step {
   readonly type: string;
   /** The resource's logical name: the last part of the URN. */
   readonly name: string;
+  /** Kubernetes namespace, where it has one that is known. */
+  readonly namespace?: string;
   /** Property paths that differ. */
   readonly diff: readonly string[];
   /** Those of them that force a replacement. */
