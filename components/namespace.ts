@@ -17,13 +17,13 @@ export interface KafkaNamespaceArgs {
   /** Sets the label that makes Istio inject its sidecar. Default false. */
   readonly istioInjection?: boolean;
   /** Ceiling over the requests of all pods and claims. Default none. */
-  readonly quota?: { readonly cpu: string; readonly memory: string; readonly storage: string };
+  readonly quota?: { readonly cpu: string; readonly memory: string; readonly storage: string } | null;
   /** Defaults and ceiling of a single container. Default none. */
   readonly limitRange?: {
     readonly default: ContainerSize;
     readonly defaultRequest: ContainerSize;
     readonly max: ContainerSize;
-  };
+  } | null;
   /** Refuse to delete the namespace, and leave it in place should that refusal be lifted. */
   readonly deletionProtection: boolean;
 }

@@ -11,6 +11,25 @@ export interface ContainerResources {
   readonly limits: { readonly cpu?: string; readonly memory: string };
 }
 
+/** Requests and limits as a stack states them. */
+export interface StatedResources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu?: string | undefined; readonly memory?: string | undefined };
+}
+
+/**
+ * Complete requests and limits. Memory is reserved whole where no limit is stated. A CPU limit stays out where none is
+ * stated, because throttling breaks replication's timing; `ceiling` replaces it where a LimitRange would otherwise set its
+ * default.
+ */
+export function containerResources(stated: StatedResources, ceiling?: { readonly cpu: string }): ContainerResources {
+  const cpu = stated.limits.cpu ?? ceiling?.cpu;
+  return {
+    requests: stated.requests,
+    limits: { ...(cpu === undefined ? {} : { cpu }), memory: stated.limits.memory ?? stated.requests.memory },
+  };
+}
+
 /** Where pods of one role may run. */
 export interface Scheduling {
   /** Two pods of a role on one host. */
@@ -18,8 +37,15 @@ export interface Scheduling {
   /** Pods of a role spread evenly over zones. */
   readonly zoneSpread: "required" | "preferred" | "none";
   readonly nodeSelector: Readonly<Record<string, string>>;
-  readonly tolerations: readonly types.input.core.v1.Toleration[];
-  readonly priorityClass?: string;
+  readonly tolerations: readonly Toleration[];
+  readonly priorityClass: string | null;
+}
+
+export interface Toleration {
+  readonly key?: string | undefined;
+  readonly operator?: "Exists" | "Equal" | undefined;
+  readonly value?: string | undefined;
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute" | undefined;
 }
 
 /** User and group of the official Kafka images (`appuser`) and of the Node images (`node`). */
@@ -92,7 +118,13 @@ export function placement(scheduling: Scheduling, selector: Readonly<Record<stri
           ],
         }),
     ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
-    ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
-    ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
+    ...(tolerations.length > 0 ? { tolerations: tolerations.map(stated) } : {}),
+    ...(priorityClass === null ? {} : { priorityClassName: priorityClass }),
   };
+}
+
+/** Without keys that are undefined: Kubernetes' types know absent fields only. */
+function stated<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -1,0 +1,82 @@
+/**
+ * The brokers of a cluster, or combined nodes that are brokers and voters in one: the StatefulSet with its volumes, the
+ * Services by which clients and peers find them, and a disruption budget. It never deletes a claim.
+ */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeListeners, podHost } from "../kafka/listeners.ts";
+import { nodeIdBase } from "../kafka/quorum.ts";
+import { brokerProperties } from "../kafka/serverProperties.ts";
+import type { ClusterShape } from "./cluster.ts";
+import { type Labels, selector } from "./labels.ts";
+import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
+import { nodeSetResources } from "./nodeSetResources.ts";
+import type { ContainerResources, Scheduling } from "./pod.ts";
+
+export interface KafkaBrokersArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Labels;
+  readonly clusterId: pulumi.Input<string>;
+  readonly cluster: ClusterShape & {
+    readonly names: { readonly bootstrap: string; readonly aliases: readonly string[] };
+  };
+  readonly resources: ContainerResources;
+  readonly scheduling: Scheduling;
+  /** Refuse to delete or replace the brokers. */
+  readonly deletionProtection: boolean;
+}
+
+export class KafkaBrokers extends pulumi.ComponentResource {
+  /** Every broker, `host:port` separated by commas: what clients should be given. */
+  public readonly brokers: string;
+  /** The client Service, `host:port`. */
+  public readonly bootstrap: string;
+  /** Escape hatch. */
+  public readonly statefulSet: k8s.apps.v1.StatefulSet;
+
+  constructor(name: string, args: KafkaBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaBrokers", name, {}, opts);
+    const { cluster, labels } = args;
+    const { kafka, names } = cluster;
+    const role = cluster.controllers.mode === "combined" ? "combined" : "broker";
+    const listeners = nodeListeners(role, cluster.listeners);
+    const selected = selector("kafka");
+    const pods = Array.from({ length: kafka.replicas }, (_, ordinal) => `${names.brokers}-${ordinal}`);
+
+    const service = (suffix: string, serviceName: string, spec: ReturnType<typeof clientService>) =>
+      new k8s.core.v1.Service(
+        `${name}-${suffix}`,
+        { metadata: { namespace: args.namespace, name: serviceName, labels, annotations: withoutAwait }, spec },
+        { parent: this },
+      );
+    const services = [
+      service("bootstrap", names.bootstrap, clientService(selected, listeners)),
+      ...names.aliases.map((alias) => service(`alias-${alias}`, alias, clientService(selected, listeners))),
+      ...pods.map((pod, ordinal) => service(`broker-${ordinal}`, pod, brokerService(pod, listeners))),
+    ];
+    this.statefulSet = nodeSetResources(
+      name,
+      {
+        ...kafka,
+        name: names.brokers,
+        headless: names.headless,
+        nodeIdBase: nodeIdBase("brokers"),
+        kind: "broker",
+        labels,
+        selector: selected,
+        clusterId: args.clusterId,
+        properties: brokerProperties(cluster),
+        listeners,
+        resources: args.resources,
+        scheduling: args.scheduling,
+      },
+      { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection, before: services },
+    );
+
+    const port = listeners.find((listener) => listener.name === "CLIENT")?.port ?? 0;
+    const inNamespace = `${cluster.namespace.name}.svc.cluster.local`;
+    this.brokers = pods.map((pod) => `${podHost(pod, names.headless, cluster.namespace.name)}:${port}`).join(",");
+    this.bootstrap = `${names.bootstrap}.${inNamespace}:${port}`;
+    this.registerOutputs({ brokers: this.brokers, bootstrap: this.bootstrap, statefulSet: this.statefulSet });
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What applications need to connect: in each client namespace a ConfigMap and a Secret under one name, so that a library
+ * can be configured without hand work. A client namespace is created only where the stack says so.
+ */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type ClientAdvice, type ClientConnection, clientConfigMap, clientSecret } from "./clientFiles.ts";
+import { KafkaNamespace } from "./namespace.ts";
+
+export interface KafkaClientsArgs extends ClientAdvice {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the ConfigMap and of the Secret in every client namespace. */
+  readonly name: string;
+  readonly connection: ClientConnection;
+  readonly namespaces: Readonly<Record<string, ClientNamespace>>;
+  /** The platform's own namespace: where it is a client namespace too, it is used as it is. */
+  readonly platformNamespace: string;
+  /** Refuse to delete the namespaces that this creates. */
+  readonly deletionProtection: boolean;
+}
+
+export interface ClientNamespace {
+  /** Create the namespace; otherwise it must exist. Default false. */
+  readonly create?: boolean | undefined;
+  /** Labels of a created namespace. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Further keys of the ConfigMap. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+export class KafkaClients extends pulumi.ComponentResource {
+  /** Client namespace → `namespace/name` of its ConfigMap. */
+  public readonly configMaps: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Client namespace → `namespace/name` of its Secret. */
+  public readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: KafkaClientsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaClients", name, {}, opts);
+    const configMaps: Record<string, pulumi.Output<string>> = {};
+    const secrets: Record<string, pulumi.Output<string>> = {};
+
+    for (const [namespaceName, client] of Object.entries(args.namespaces)) {
+      const child = `${name}-${namespaceName}`;
+      const metadata = {
+        name: args.name,
+        namespace: this.namespaceOf(child, namespaceName, client, args),
+        labels: args.labels,
+      };
+      const configMap = new k8s.core.v1.ConfigMap(
+        `${child}-config`,
+        { metadata, data: clientConfigMap(args.connection, args, client.env) },
+        { parent: this },
+      );
+      const secret = new k8s.core.v1.Secret(
+        `${child}-secret`,
+        { metadata, stringData: clientSecret(args.connection) },
+        { parent: this },
+      );
+      configMaps[namespaceName] = pulumi.interpolate`${configMap.metadata.namespace}/${configMap.metadata.name}`;
+      secrets[namespaceName] = pulumi.interpolate`${secret.metadata.namespace}/${secret.metadata.name}`;
+    }
+    this.configMaps = configMaps;
+    this.secrets = secrets;
+    this.registerOutputs({ configMaps, secrets });
+  }
+
+  private namespaceOf(
+    child: string,
+    namespaceName: string,
+    client: ClientNamespace,
+    args: KafkaClientsArgs,
+  ): pulumi.Input<string> {
+    if (namespaceName === args.platformNamespace) return namespaceName;
+    return new KafkaNamespace(
+      child,
+      {
+        name: namespaceName,
+        create: client.create ?? false,
+        labels: { ...args.labels, ...client.labels },
+        deletionProtection: args.deletionProtection,
+      },
+      { parent: this },
+    ).namespace;
+  }
+}

@@ -1,0 +1,23 @@
+/** What brokers and controllers of one cluster have to agree on. */
+import type { PropertiesInput } from "../kafka/serverProperties.ts";
+import type { Distribution } from "../kafka/versions.ts";
+import type { NodeStorage } from "./nodeSet.ts";
+
+/** The shape of a cluster; plain, because it decides how many resources there are. Durations in milliseconds. */
+export interface ClusterShape extends PropertiesInput {
+  readonly kafka: PropertiesInput["kafka"] & {
+    readonly distribution: Distribution;
+    readonly image: string;
+    /** JVM heap of a broker. */
+    readonly heap: string;
+    readonly jvmOptions: readonly string[];
+    readonly storage: NodeStorage;
+    readonly terminationGrace: number;
+    readonly startupBudget: number;
+  };
+  readonly controllers: PropertiesInput["controllers"] & {
+    /** JVM heap of a dedicated controller. */
+    readonly heap: string;
+    readonly storage: NodeStorage;
+  };
+}

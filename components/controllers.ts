@@ -1,0 +1,66 @@
+/**
+ * Dedicated KRaft controllers: the voters of the metadata quorum in pods of their own, which no client can reach through a
+ * Service. It never deletes a claim.
+ */
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeListeners } from "../kafka/listeners.ts";
+import { nodeIdBase } from "../kafka/quorum.ts";
+import { controllerProperties } from "../kafka/serverProperties.ts";
+import type { ClusterShape } from "./cluster.ts";
+import { type Labels, selector } from "./labels.ts";
+import { nodeSetResources } from "./nodeSetResources.ts";
+import type { ContainerResources, Scheduling } from "./pod.ts";
+
+export interface KafkaControllersArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Labels;
+  readonly clusterId: pulumi.Input<string>;
+  readonly cluster: ClusterShape;
+  readonly resources: ContainerResources;
+  readonly scheduling: Scheduling;
+  /** Refuse to delete or replace the controllers. */
+  readonly deletionProtection: boolean;
+}
+
+/** Controllers stop in seconds, but the last ones wait for the brokers' own stop. Milliseconds. */
+const TERMINATION_GRACE = 120_000;
+/** They hold metadata alone: there is no log of records to recover. Milliseconds. */
+const STARTUP_BUDGET = 300_000;
+
+export class KafkaControllers extends pulumi.ComponentResource {
+  /** Escape hatch. */
+  public readonly statefulSet: k8s.apps.v1.StatefulSet;
+
+  constructor(name: string, args: KafkaControllersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaControllers", name, {}, opts);
+    const { kafka, controllers, names } = args.cluster;
+    this.statefulSet = nodeSetResources(
+      name,
+      {
+        name: names.controllers,
+        headless: names.controllersHeadless,
+        replicas: controllers.replicas,
+        nodeIdBase: nodeIdBase("controllers"),
+        kind: "ensemble",
+        labels: args.labels,
+        selector: selector("kafka-controller"),
+        distribution: kafka.distribution,
+        version: kafka.version,
+        image: kafka.image,
+        clusterId: args.clusterId,
+        properties: controllerProperties(args.cluster),
+        listeners: nodeListeners("controller", args.cluster.listeners),
+        heap: controllers.heap,
+        jvmOptions: kafka.jvmOptions,
+        resources: args.resources,
+        storage: controllers.storage,
+        scheduling: args.scheduling,
+        terminationGrace: TERMINATION_GRACE,
+        startupBudget: STARTUP_BUDGET,
+      },
+      { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection },
+    );
+    this.registerOutputs({ statefulSet: this.statefulSet });
+  }
+}

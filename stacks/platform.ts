@@ -1,0 +1,139 @@
+/** The composition root: settings in, components in their order of dependence, addresses and names out. */
+import type * as pulumi from "@pulumi/pulumi";
+import { KafkaAgent } from "../components/agent.ts";
+import { KafkaBrokers } from "../components/brokers.ts";
+import { KafkaClients } from "../components/clients.ts";
+import { KafkaClusterId } from "../components/clusterId.ts";
+import { KafkaControllers } from "../components/controllers.ts";
+import { labels } from "../components/labels.ts";
+import { KafkaNamespace } from "../components/namespace.ts";
+import { containerResources } from "../components/pod.ts";
+import { KafkaTopics } from "../components/topics.ts";
+import type { Providers } from "./provider.ts";
+import type { Settings } from "./settings/settings.ts";
+
+/** The in-cluster program: its code and the hex digest of it. */
+export interface AgentProgram {
+  readonly code: string;
+  readonly digest: string;
+}
+
+/** What a stack exports. Addresses of components that the stack does not have are left out. */
+export interface PlatformOutputs {
+  readonly namespace: pulumi.Output<string>;
+  /** Every broker, `host:port` separated by commas: the string to give to clients. */
+  readonly brokers: string;
+  /** The one client Service, `host:port`. */
+  readonly bootstrap: string;
+  readonly clusterId: pulumi.Output<string>;
+  /** Client namespace → `namespace/name` of the ConfigMap that tells applications how to connect. */
+  readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Client namespace → `namespace/name` of the Secret of the same purpose. */
+  readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Every setting that was applied, but for where the cluster is; plain, free of secrets, read by the next change. */
+  readonly appliedShape: Partial<Settings>;
+}
+
+export function platform(settings: Settings, providers: Providers, program: AgentProgram): PlatformOutputs {
+  const { deletionProtection, scheduling, names } = settings;
+  const identity = {
+    system: settings.preset === "none" ? "kafka" : settings.preset,
+    environment: settings.environment,
+  };
+  const kafkaLabels = labels("kafka", identity, settings.labels);
+  const agentLabels = labels("kafka-agent", identity, settings.labels);
+  // A LimitRange gives its small default to a container without CPU limit; nodes get the most that it allows instead.
+  const ceiling = settings.namespace.limitRange?.max;
+  const kubernetes = { provider: providers.kubernetes };
+
+  const namespace = new KafkaNamespace(
+    "namespace",
+    {
+      name: settings.namespace.name,
+      create: settings.namespace.create,
+      labels: kafkaLabels,
+      podSecurity: settings.namespace.podSecurity,
+      istioInjection: settings.namespace.istioInjection,
+      quota: settings.namespace.quota,
+      limitRange: settings.namespace.limitRange,
+      deletionProtection,
+    },
+    kubernetes,
+  );
+  const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
+  const placed = { namespace: namespace.namespace, scheduling, deletionProtection, clusterId, cluster: settings };
+
+  const quorum =
+    settings.controllers.mode === "dedicated"
+      ? new KafkaControllers(
+          "controllers",
+          {
+            ...placed,
+            labels: labels("kafka-controller", identity, settings.labels),
+            resources: containerResources(settings.controllers.resources, ceiling),
+          },
+          { ...kubernetes, dependsOn: namespace },
+        )
+      : namespace;
+  const brokers = new KafkaBrokers(
+    "brokers",
+    { ...placed, labels: kafkaLabels, resources: containerResources(settings.kafka.resources, ceiling) },
+    { ...kubernetes, dependsOn: [namespace, quorum] },
+  );
+  const agent = new KafkaAgent(
+    "agent",
+    {
+      namespace: namespace.namespace,
+      labels: agentLabels,
+      ...program,
+      image: settings.agent.image,
+      resources: containerResources(settings.agent.resources),
+    },
+    { ...kubernetes, dependsOn: namespace },
+  );
+  const topics = new KafkaTopics(
+    "topics",
+    {
+      namespace: namespace.namespace,
+      labels: agentLabels,
+      name: names.topicsJob,
+      topics: settings.topics.items,
+      brokers: brokers.brokers,
+      agent: agent.runtime,
+      drift: settings.topics.drift,
+    },
+    { ...kubernetes, dependsOn: [brokers, agent] },
+  );
+  const clients = new KafkaClients(
+    "clients",
+    {
+      labels: kafkaLabels,
+      name: names.client,
+      connection: { brokers: brokers.brokers, bootstrap: brokers.bootstrap, securityProtocol: "PLAINTEXT" },
+      topics: settings.topics.items.filter(({ state }) => state === "present").map(({ name }) => name),
+      producer: settings.clients.producer,
+      consumer: settings.clients.consumer,
+      namespaces: settings.clients.namespaces,
+      platformNamespace: settings.namespace.name,
+      deletionProtection,
+    },
+    { ...kubernetes, dependsOn: topics },
+  );
+
+  return {
+    namespace: namespace.namespace,
+    brokers: brokers.brokers,
+    bootstrap: brokers.bootstrap,
+    clusterId,
+    clientConfigMaps: clients.configMaps,
+    clientSecrets: clients.secrets,
+    appliedShape: shapeOf(settings),
+  };
+}
+
+/** Where the cluster is says nothing about the platform, and differs from one machine to the next. */
+function shapeOf(settings: Settings): Partial<Settings> {
+  const shape: { -readonly [K in keyof Settings]?: Settings[K] } = { ...settings };
+  delete shape.kubernetes;
+  return shape;
+}
