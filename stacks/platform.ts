@@ -5,7 +5,7 @@ import { KafkaBrokers } from "../components/brokers.ts";
 import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
-import { labels } from "../components/labels.ts";
+import { labels } from "../kafka/labels.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaTopics } from "../components/topics.ts";

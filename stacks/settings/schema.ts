@@ -4,7 +4,7 @@
  * refused everywhere but in the free property maps.
  */
 import * as z from "zod";
-import { cpu, duration, heap, propertyMap, quantity, resources, retention, retentionBytes } from "./values.ts";
+import { cpu, duration, heap, port, propertyMap, quantity, resources, retention, retentionBytes } from "./values.ts";
 
 const count = z.int().min(1);
 const toggle = z.boolean().meta({ description: "Whether the component is part of this stack" });
@@ -52,7 +52,7 @@ const kafka = z.strictObject({
   replicas: count.meta({ description: "Brokers; with combined controllers also voters" }),
   heap: heap
     .optional()
-    .meta({ description: "Broker JVM heap (-Xms = -Xmx); default half of the memory limit, 6g at most" }),
+    .meta({ description: "Broker JVM heap (-Xms = -Xmx); default half of the memory request, 6g at most" }),
   resources,
   storage: z.strictObject(volumes),
   networkThreads: count,
@@ -84,6 +84,13 @@ const controllers = z.strictObject({
   heap,
   resources,
   storage: z.strictObject({ class: volumes.class, data: quantity }),
+});
+
+const listener = z.strictObject({ port });
+const listeners = z.strictObject({
+  client: listener.meta({ description: "Where applications connect; default 9092" }),
+  replication: listener.meta({ description: "Between brokers; default 9091" }),
+  controller: listener.meta({ description: "Between brokers and controllers; default 9093" }),
 });
 
 const zookeeper = z.strictObject({
@@ -118,7 +125,9 @@ const topics = z.strictObject({
   items: z
     .record(z.string(), topic.nullable())
     .meta({ description: "Topic name → its settings; null takes a preset's topic out" }),
-  deadLetter: z.string().nullable().meta({ description: "Name of the dead-letter topic; null for none" }),
+  deadLetter: z.string().nullable().meta({
+    description: "Name of the dead-letter topic; null for none. Made with inherited values unless items declares it",
+  }),
   drift: z.strictObject({
     schedule: z.string().nullable().meta({ description: "Cron schedule of the drift check; null for none" }),
     action: z.enum(["repair", "report"]),
@@ -184,6 +193,7 @@ export const SettingsSchema = z.strictObject({
   namespace,
   coordination,
   kafka,
+  listeners,
   controllers,
   zookeeper,
   topics,

@@ -1,0 +1,91 @@
+/** Fills in what follows from other settings. Never throws: what makes no sense is left for the rules to name. */
+import { quantityBytes } from "../../kafka/units.ts";
+import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
+import type { ParsedSettings } from "./schema.ts";
+import type { Settings, TopicSettings } from "./settings.ts";
+
+const MIB = 2 ** 20;
+/** More heap buys a broker longer pauses, not speed: what it reads from is the page cache. */
+const LARGEST_DEFAULT_HEAP = 6 * 2 ** 10 * MIB;
+
+type Topic = NonNullable<ParsedSettings["topics"]["items"][string]>;
+
+/** The settings as the program uses them. */
+export function resolve(parsed: ParsedSettings): Settings {
+  const kafka = resolveKafka(parsed);
+  const { controllers, zookeeper, topics } = parsed;
+  const replicas = controllers.mode === "combined" ? kafka.replicas : kafka.replicas === 1 ? 1 : 3;
+  return {
+    ...parsed,
+    kafka,
+    controllers: { ...controllers, replicas: controllers.replicas ?? replicas },
+    zookeeper: { ...zookeeper, heap: zookeeper.heap ?? defaultHeap(zookeeper.resources.requests.memory) },
+    topics: { ...topics, items: resolveTopics(topics, kafka) },
+  };
+}
+
+function resolveKafka({ kafka, coordination }: ParsedSettings): Settings["kafka"] {
+  const version = kafka.version ?? defaultVersion(coordination.mode);
+  const known = versionFacts(version) ? version : defaultVersion(coordination.mode);
+  const replicationFactor = kafka.replicationFactor ?? Math.min(3, kafka.replicas);
+  return {
+    ...kafka,
+    version,
+    image: kafka.image ?? defaultImage(kafka.distribution, known),
+    heap: kafka.heap ?? defaultHeap(kafka.resources.requests.memory),
+    replicationFactor,
+    minInSyncReplicas: kafka.minInSyncReplicas ?? defaultMinInSync(replicationFactor),
+  };
+}
+
+/** Writes go on while one replica is down, and two copies hold each acknowledged record where there are three. */
+function defaultMinInSync(replicationFactor: number): number {
+  return Math.max(1, Math.min(2, replicationFactor - 1));
+}
+
+/** Half of the memory that the pod is sure of, 6 GiB at most, in whole MiB: the rest is page cache and JVM overhead. */
+export function defaultHeap(memory: string): string {
+  const half = (quantityBytes(memory) ?? 0) / 2;
+  const mebibytes = Math.max(1, Math.floor(Math.min(half, LARGEST_DEFAULT_HEAP) / MIB));
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}g` : `${mebibytes}m`;
+}
+
+function resolveTopics(topics: ParsedSettings["topics"], kafka: Settings["kafka"]): TopicSettings[] {
+  const declared = Object.entries(topics.items).flatMap(([name, topic]) => (topic ? [{ name, topic }] : []));
+  const { deadLetter } = topics;
+  const missing = deadLetter !== null && !declared.some(({ name }) => name === deadLetter);
+  const all = missing ? [...declared, { name: deadLetter, topic: {} }] : declared;
+  return all.map(({ name, topic }) => resolveTopic(name, topic, kafka));
+}
+
+function resolveTopic(name: string, topic: Topic, kafka: Settings["kafka"]): TopicSettings {
+  const replicationFactor = topic.replicationFactor ?? kafka.replicationFactor;
+  const inherited = replicationFactor === kafka.replicationFactor;
+  const minInSyncReplicas =
+    topic.minInSyncReplicas ?? (inherited ? kafka.minInSyncReplicas : defaultMinInSync(replicationFactor));
+  const cleanupPolicy = topic.cleanupPolicy ?? "delete";
+  // A compacted topic keeps the last record of each key for good; its time limit would only mislead.
+  const retention = topic.retention ?? (cleanupPolicy === "compact" ? -1 : kafka.retention);
+  return {
+    name,
+    partitions: topic.partitions ?? kafka.defaultPartitions,
+    replicationFactor,
+    minInSyncReplicas,
+    critical: topic.critical ?? false,
+    config: {
+      "cleanup.policy": cleanupPolicy,
+      "compression.type": topic.compression ?? kafka.compression,
+      "min.insync.replicas": String(minInSyncReplicas),
+      "retention.ms": String(retention),
+      ...(topic.retentionBytes === undefined ? {} : { "retention.bytes": retentionBytes(topic.retentionBytes) }),
+      ...(topic.critical === true ? { "unclean.leader.election.enable": "false" } : {}),
+      ...topic.config,
+    },
+    state: topic.state ?? "present",
+    recreate: topic.recreate ?? false,
+  };
+}
+
+function retentionBytes(text: string): string {
+  return text === "unlimited" ? "-1" : String(Math.floor(quantityBytes(text) ?? -1));
+}

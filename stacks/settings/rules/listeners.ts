@@ -1,0 +1,27 @@
+/** Ports: listeners of one pod cannot share one. */
+import { ERROR, type Rule } from "./rule.ts";
+
+/** Reserved for what other components open in the same pods or under the same Service. */
+const RESERVED: Readonly<Record<number, string>> = {
+  7071: "broker metrics",
+};
+
+export const LISTENER_RULES: readonly Rule[] = [
+  {
+    id: "listener-port-clash",
+    severity: ERROR,
+    overridable: false,
+    summary: "Each listener has a port of its own, and none has that of the metrics (7071).",
+    check: ({ listeners }) => {
+      const taken = new Map<number, string>(Object.entries(RESERVED).map(([port, user]) => [Number(port), user]));
+      return (["client", "replication", "controller"] as const).flatMap((name) => {
+        const { port } = listeners[name];
+        const path = `listeners.${name}.port`;
+        const other = taken.get(port);
+        taken.set(port, other ?? path);
+        if (other === undefined) return [];
+        return [{ path, found: `${port}, also of ${other}`, expected: "a port of its own", remedy: `change ${path}` }];
+      });
+    },
+  },
+];

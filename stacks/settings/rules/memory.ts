@@ -1,0 +1,146 @@
+/** Memory of every container: heap, what a JVM needs beside it, and the page cache that Kafka reads from. */
+import { cpuCores, humanBytes } from "../../../kafka/units.ts";
+import type { Finding } from "../problem.ts";
+import type { Settings } from "../settings.ts";
+import { bytes, ERROR, ensemble, PRODUCTION_ERROR, PRODUCTION_WARNING, type Rule } from "./rule.ts";
+
+const MIB = 2 ** 20;
+/** Kafka's documentation: be able to buffer 30 s of writes. */
+const BUFFER_SECONDS = 30;
+
+type Resources = Settings["kafka"]["resources"];
+interface Workload {
+  readonly path: string;
+  readonly resources: Resources;
+  readonly heap?: string;
+}
+
+/** The containers that this stack starts, each with the path of its settings. */
+function workloads(settings: Settings): Workload[] {
+  const { kafka, controllers, zookeeper, agent } = settings;
+  const kind = ensemble(settings);
+  return [
+    { path: "kafka", resources: kafka.resources, heap: kafka.heap },
+    ...(kind === "controllers"
+      ? [{ path: "controllers", resources: controllers.resources, heap: controllers.heap }]
+      : []),
+    ...(kind === "zookeeper" ? [{ path: "zookeeper", resources: zookeeper.resources, heap: zookeeper.heap }] : []),
+    { path: "agent", resources: agent.resources },
+    ...(["schemaRegistry", "connect"] as const)
+      .filter((name) => settings[name].enabled)
+      .map((name) => ({ path: name, resources: settings[name].resources })),
+  ];
+}
+
+/** Metaspace, code cache, threads and direct buffers of a JVM: 512 MiB on a large broker, a quarter of a small one. */
+const offHeap = (memory: number): number => Math.min(512 * MIB, memory / 4);
+
+function pageCache(settings: Settings): Finding[] {
+  const { heap, resources, load, replicas, replicationFactor } = settings.kafka;
+  const memory = bytes(resources.limits.memory ?? resources.requests.memory);
+  const used = bytes(heap);
+  // More heap than memory is another rule's matter.
+  if (used >= bytes(resources.requests.memory)) return [];
+  const rate = load ? (load.messagesPerSecond * load.recordBytes * replicationFactor) / replicas : 0;
+  const needed = Math.max(rate * BUFFER_SECONDS, memory / 10);
+  const left = memory - used - offHeap(memory);
+  if (left >= needed) return [];
+  const why = load && rate * BUFFER_SECONDS >= needed ? `${BUFFER_SECONDS} s of writes` : "a tenth of the memory";
+  return [
+    {
+      path: "kafka.heap",
+      found: `${heap} of ${humanBytes(memory)}, which leaves ${humanBytes(Math.max(0, left))} for the page cache`,
+      expected: `at least ${humanBytes(needed)} (${why}) beside heap and ${humanBytes(offHeap(memory))} of JVM overhead`,
+      remedy: "lower kafka.heap, or raise kafka.resources.requests.memory and its limit",
+    },
+  ];
+}
+
+export const MEMORY_RULES: readonly Rule[] = [
+  {
+    id: "heap-over-memory",
+    severity: ERROR,
+    overridable: false,
+    summary: "A JVM heap is smaller than the memory that the pod requests: else the node kills the pod under pressure.",
+    check: (settings) =>
+      workloads(settings).flatMap(({ path, resources, heap }) => {
+        const request = bytes(resources.requests.memory);
+        if (heap === undefined || bytes(heap) < request) return [];
+        return [
+          {
+            path: `${path}.heap`,
+            found: heap,
+            expected: `less than the ${resources.requests.memory} of ${path}.resources.requests.memory`,
+            remedy: `set ${path}.heap=${Math.max(1, Math.floor(request / 2 / MIB))}m, or raise the memory`,
+          },
+        ];
+      }),
+  },
+  {
+    id: "page-cache-starved",
+    severity: ERROR,
+    overridable: true,
+    summary:
+      "Beside heap and JVM overhead a broker has page cache for 30 s of writes: Kafka reads from it, not from heap.",
+    check: pageCache,
+  },
+  {
+    id: "limit-below-request",
+    severity: ERROR,
+    overridable: false,
+    summary: "A limit is not below its request: Kubernetes refuses such a pod.",
+    check: (settings) =>
+      workloads(settings).flatMap(({ path, resources: { requests, limits } }) => {
+        const compared = [
+          { name: "memory", request: requests.memory, limit: limits.memory, number: bytes },
+          { name: "cpu", request: requests.cpu, limit: limits.cpu, number: (text: string) => cpuCores(text) ?? 0 },
+        ];
+        return compared.flatMap(({ name, request, limit, number }) =>
+          limit === undefined || number(limit) >= number(request)
+            ? []
+            : [
+                {
+                  path: `${path}.resources.limits.${name}`,
+                  found: limit,
+                  expected: `at least the ${request} of ${path}.resources.requests.${name}`,
+                  remedy: `set ${path}.resources.limits.${name}=${request}`,
+                },
+              ],
+        );
+      }),
+  },
+  {
+    id: "prod-no-limits",
+    severity: PRODUCTION_ERROR,
+    overridable: true,
+    summary: "In production every container has a memory limit: one without can take its node down.",
+    check: (settings) =>
+      workloads(settings)
+        .filter(({ resources }) => resources.limits.memory === undefined)
+        .map(({ path, resources }) => ({
+          path: `${path}.resources.limits.memory`,
+          found: "nothing",
+          expected: "a memory limit",
+          remedy: `set ${path}.resources.limits.memory=${resources.requests.memory}`,
+        })),
+  },
+  {
+    id: "prod-memory-not-guaranteed",
+    severity: PRODUCTION_WARNING,
+    overridable: true,
+    summary:
+      "In production a broker requests the memory that it may use: else its page cache is the node's to take away.",
+    check: ({ kafka: { resources } }) => {
+      const { requests, limits } = resources;
+      if (limits.memory === undefined || bytes(limits.memory) <= bytes(requests.memory)) return [];
+      return [
+        {
+          path: "kafka.resources.requests.memory",
+          found: requests.memory,
+          expected: `the limit, ${limits.memory}`,
+          remedy: `set kafka.resources.requests.memory=${limits.memory}`,
+        },
+      ];
+    },
+  },
+];

@@ -1,0 +1,123 @@
+/** Names of Kubernetes objects: DNS labels, short enough for what Kubernetes appends to them, and no two alike. */
+import { formatPath } from "../path.ts";
+import type { Finding } from "../problem.ts";
+import type { Settings } from "../settings.ts";
+import { alike, ERROR, ensemble, type Rule } from "./rule.ts";
+
+/** RFC 1123 label; Services ask for a letter in front (RFC 1035). */
+const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+const SERVICE = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
+
+/** Why a kind of object takes fewer than 63 characters. */
+const LONGEST = {
+  namespace: 63,
+  service: 63,
+  /** Pods carry the label `controller-revision-hash: <name>-<10 characters>`. */
+  statefulSet: 52,
+  /** Jobs get `-<8 characters>` of their input, their pods `-<5 characters>` more. */
+  job: 48,
+  configMap: 63,
+} as const;
+type Kind = keyof typeof LONGEST;
+
+interface Named {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+const KINDS = {
+  brokers: "statefulSet",
+  controllers: "statefulSet",
+  zookeeper: "statefulSet",
+  headless: "service",
+  bootstrap: "service",
+  controllersHeadless: "service",
+  topicsJob: "job",
+  verifyJob: "job",
+  client: "configMap",
+} as const satisfies Partial<Record<keyof Settings["names"], Kind>>;
+
+function named({ namespace, names, clients }: Settings): Named[] {
+  const single = (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((key) => ({
+    path: `names.${key}`,
+    name: names[key],
+    kind: KINDS[key],
+  }));
+  return [
+    { path: "namespace.name", name: namespace.name, kind: "namespace" },
+    ...single,
+    ...names.aliases.map((name) => ({ path: "names.aliases", name, kind: "service" as const })),
+    ...Object.keys(clients.namespaces).map((name) => ({
+      path: formatPath(["clients", "namespaces", name]),
+      name,
+      kind: "namespace" as const,
+    })),
+  ];
+}
+
+function labelProblem({ path, name, kind }: Named): Finding[] {
+  const letterFirst = kind === "service" || kind === "statefulSet";
+  const most = LONGEST[kind];
+  if ((letterFirst ? SERVICE : LABEL).test(name) && name.length <= most) return [];
+  const first = letterFirst ? "a letter first" : "a letter or digit first";
+  return [
+    {
+      path,
+      found: JSON.stringify(name),
+      expected: `a DNS label of at most ${most} characters: a-z, 0-9 and -, ${first}, no - last`,
+      remedy: "rename it",
+    },
+  ];
+}
+
+/** Objects of a kind that exist side by side: Services (each broker has one, named as its pod) and StatefulSets. */
+function neighbours(settings: Settings): Named[][] {
+  const { names, kafka } = settings;
+  const service = (path: string, name: string): Named => ({ path, name, kind: "service" });
+  const pods = Array.from({ length: Math.min(kafka.replicas, 100) }, (_, i) =>
+    service("names.brokers", `${names.brokers}-${i}`),
+  );
+  const dedicated = ensemble(settings) === "controllers";
+  const services = [
+    service("names.bootstrap", names.bootstrap),
+    service("names.headless", names.headless),
+    ...(dedicated ? [service("names.controllersHeadless", names.controllersHeadless)] : []),
+    ...names.aliases.map((alias) => service("names.aliases", alias)),
+    ...pods,
+  ];
+  const set = (key: "brokers" | "controllers" | "zookeeper"): Named => ({
+    path: `names.${key}`,
+    name: names[key],
+    kind: "statefulSet",
+  });
+  const beside = ensemble(settings);
+  const sets = beside === "brokers" ? [set("brokers")] : [set("brokers"), set(beside)];
+  const job = (key: "topicsJob" | "verifyJob"): Named => ({ path: `names.${key}`, name: names[key], kind: "job" });
+  return [services, sets, [job("topicsJob"), job("verifyJob")]];
+}
+
+export const NAME_RULES: readonly Rule[] = [
+  {
+    id: "not-a-dns-label",
+    severity: ERROR,
+    overridable: false,
+    summary: "Names of objects and namespaces are DNS labels, with room for what Kubernetes appends to them.",
+    check: (settings) => named(settings).flatMap(labelProblem),
+  },
+  {
+    id: "name-clash",
+    severity: ERROR,
+    overridable: false,
+    summary: "No two objects of a kind have one name; each broker has a Service named as its pod, so these count too.",
+    check: (settings) =>
+      neighbours(settings).flatMap((objects) =>
+        alike(objects, ({ name }) => name).map(([first, second]) => ({
+          path: second?.path ?? "names",
+          found: `${JSON.stringify(first?.name)}, also the name of ${first?.path ?? "another object"}`,
+          expected: "a name of its own",
+          remedy: "rename one of the two",
+        })),
+      ),
+  },
+];

@@ -1,0 +1,129 @@
+/** Versions and images: what runs together, and what a production image reference must pin. */
+import { VERSION_LINES, versionFacts } from "../../../kafka/versions.ts";
+import type { Settings } from "../settings.ts";
+import { ERROR, type Rule, STRICT } from "./rule.ts";
+
+interface ImageReference {
+  /** Last word of the repository, e.g. `cp-kafka`. */
+  readonly name: string;
+  readonly tag: string | undefined;
+  readonly digest: boolean;
+}
+
+function parseImage(reference: string): ImageReference {
+  const [named = "", digest] = reference.split("@");
+  const last = named.split("/").at(-1) ?? "";
+  const [name = "", tag] = last.split(":");
+  return { name, tag, digest: digest !== undefined };
+}
+
+function images({ kafka, agent, ui }: Settings): { path: string; image: string }[] {
+  return [
+    { path: "kafka.image", image: kafka.image },
+    { path: "agent.image", image: agent.image },
+    ...(ui.enabled ? [{ path: "ui.image", image: ui.image }] : []),
+  ];
+}
+
+/** Repositories whose distribution is certain; a mirror may call an image anything else. */
+const KNOWN_IMAGES: Readonly<Record<string, "apache" | "confluent">> = {
+  kafka: "apache",
+  "cp-kafka": "confluent",
+  "cp-server": "confluent",
+  "confluent-local": "confluent",
+};
+
+export const VERSION_RULES: readonly Rule[] = [
+  {
+    id: "kafka-version-unknown",
+    severity: ERROR,
+    overridable: false,
+    summary: "kafka.version is a release of a line in the table of facts: properties and keys follow from it.",
+    check: ({ kafka: { version } }) =>
+      versionFacts(version)
+        ? []
+        : [
+            {
+              path: "kafka.version",
+              found: JSON.stringify(version),
+              expected: `a release of ${VERSION_LINES.join(", ")}, written with its patch, e.g. 4.3.1`,
+              remedy: "choose one of these, or leave it out for the newest that runs in coordination.mode",
+            },
+          ],
+  },
+  {
+    id: "zookeeper-with-kafka-4",
+    severity: ERROR,
+    overridable: false,
+    summary: "ZooKeeper ends with Kafka 3.9: 4.0 removed it (KIP-500).",
+    check: ({ coordination: { mode }, kafka: { version } }) => {
+      const facts = versionFacts(version);
+      if (!facts || facts.coordination.includes(mode)) return [];
+      return [
+        {
+          path: "kafka.version",
+          found: `${version} with coordination.mode ${mode}`,
+          expected: "3.9 or older with ZooKeeper",
+          remedy: "set kafka.version=3.9.2, or coordination.mode=kraft for a new cluster",
+        },
+      ];
+    },
+  },
+  {
+    id: "image-distribution-mismatch",
+    severity: ERROR,
+    overridable: true,
+    summary:
+      "The image is of the distribution that kafka.distribution names: it decides the paths of the start commands.",
+    check: ({ kafka: { image, distribution } }) => {
+      const { name } = parseImage(image);
+      const known = Object.hasOwn(KNOWN_IMAGES, name) ? KNOWN_IMAGES[name] : undefined;
+      if (known === undefined || known === distribution) return [];
+      return [
+        {
+          path: "kafka.image",
+          found: `${image} with kafka.distribution ${distribution}`,
+          expected: `an image of ${distribution}`,
+          remedy: `set kafka.distribution=${known}, or leave kafka.image out`,
+        },
+      ];
+    },
+  },
+  {
+    id: "image-version-mismatch",
+    severity: ERROR,
+    overridable: true,
+    summary: "The tag of an Apache image is kafka.version: properties and keys are made for that version.",
+    check: ({ kafka: { image, distribution, version } }) => {
+      const { tag = "" } = parseImage(image);
+      if (distribution !== "apache" || !/^\d+\.\d+\.\d+$/.test(tag) || tag === version) return [];
+      if (!versionFacts(version)) return [];
+      return [
+        {
+          path: "kafka.image",
+          found: `${image} with kafka.version ${version}`,
+          expected: `the tag ${version}`,
+          remedy: `set kafka.version=${tag}, or leave kafka.image out`,
+        },
+      ];
+    },
+  },
+  {
+    id: "prod-latest-tag",
+    severity: STRICT,
+    overridable: true,
+    summary: "An image is pinned by a tag other than latest, or by digest: else a restart can bring another version.",
+    check: (settings) =>
+      images(settings)
+        .filter(({ image }) => {
+          const { tag, digest } = parseImage(image);
+          return !digest && (tag === undefined || tag === "" || tag === "latest");
+        })
+        .map(({ path, image }) => ({
+          path,
+          found: JSON.stringify(image),
+          expected: "a tag other than latest, or a digest",
+          remedy: "name the release, e.g. docker.io/apache/kafka:4.3.1",
+        })),
+  },
+];
