@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** `npm run conformance [-- --check]`: writes docs/conformance.md from dist/test-results, or says whether it is up to date. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Command } from "commander";
+import { proofsKept, proofsOf, type Register, renderConformance, type TestResult, unknownIds } from "./conformance.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const page = join(root, "docs", "conformance.md");
+const results = join(root, "dist", "test-results");
+
+const { check } = new Command("conformance")
+  .description(
+    "The state of every row of the register, from the last results of the test tiers. Tiers that did not run keep theirs.",
+  )
+  .option("--check", "write nothing; fail where the page is not up to date", false)
+  .parse()
+  .opts<{ check: boolean }>();
+
+const register = JSON.parse(readFileSync(join(root, "docs", "register.json"), "utf8")) as Register;
+const files = existsSync(results) ? readdirSync(results).filter((file) => file.endsWith(".json")) : [];
+const tests = files.flatMap((file) => JSON.parse(readFileSync(join(results, file), "utf8")) as TestResult[]);
+const tiers = new Set(files.map((file) => basename(file, ".json")));
+const written = existsSync(page) ? readFileSync(page, "utf8") : "";
+const current = renderConformance(register, proofsKept(written, tiers), proofsOf(tests));
+
+const strangers = unknownIds(register, tests);
+if (strangers.length > 0) {
+  console.error(`Test titles name rows that the register does not have: ${strangers.join(", ")}`);
+  process.exitCode = 1;
+} else if (check && current !== written) {
+  const before = new Set(written.split("\n"));
+  const after = new Set(current.split("\n"));
+  const gone = [...before].filter((line) => !after.has(line)).map((line) => `- ${line}`);
+  const added = [...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
+  console.error(["docs/conformance.md is not up to date; run `npm run conformance`:", ...gone, ...added].join("\n"));
+  process.exitCode = 1;
+} else if (!check) {
+  writeFileSync(page, current);
+  console.log(
+    `docs/conformance.md: ${/^All .*$/m.exec(current)?.[0] ?? ""} Tiers that ran: ${[...tiers].join(", ") || "none"}.`,
+  );
+} else {
+  console.log("docs/conformance.md is up to date.");
+}
