@@ -32,16 +32,16 @@ const unsupported = (what: string, token: string): never => {
 };
 
 /**
- * Starts the provider on a free loopback port and prints the port, as the engine expects of a plugin.
- * The engine's address is the process's last argument, or comes with the handshake or an attach.
+ * Starts the provider on a free loopback port. The engine's address is given here, or comes with the handshake or an
+ * attach.
  */
-export function serve(provider: Provider): void {
+export async function start(provider: Provider, engineAddress = ""): Promise<{ port: number; stop: () => void }> {
   let engine: Engine = SILENT;
   const cancelled = new AbortController();
   const attach = (address: string): void => {
     if (address !== "") engine = connect(address);
   };
-  attach(process.argv[2] ?? "");
+  attach(engineAddress);
 
   const on = (request: { getUrn(): string }): Resource => {
     const urn = request.getUrn();
@@ -143,8 +143,31 @@ export function serve(provider: Provider): void {
     call: unary((request: pb.CallRequest) => unsupported("methods", request.getTok())),
     construct: unary((request: pb.ConstructRequest) => unsupported("components", request.getType())),
   });
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-    if (error) throw error;
-    process.stdout.write(`${port}\n`);
+  const port = await new Promise<number>((done, fail) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) fail(error);
+      else done(bound);
+    });
   });
+  return {
+    port,
+    stop: () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+/** Ends the process when the engine that started it is gone, however it went. */
+function endWithEngine(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, 2000).unref();
+}
+
+/** Runs a plugin process: serves until the engine ends it, with the port on standard output as the engine expects. */
+export async function serve(provider: Provider): Promise<void> {
+  const { port } = await start(provider, process.argv[2]);
+  process.stdout.write(`${port}\n`);
+  endWithEngine();
 }

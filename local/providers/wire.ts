@@ -49,9 +49,11 @@ export function diffResponse(diff: Diff): pb.DiffResponse {
     property.setKind(CHANGE_KINDS[change.kind][change.replace ? 1 : 0]);
     property.setInputdiff(change.kind === "delete");
     response.getDetaileddiffMap().set(path, property);
-    response.addDiffs(path);
     if (change.replace) response.addReplaces(path);
   }
+  // Top-level names: what the terminal prints as [diff: ~data].
+  const names = [...diff.changes.keys()].map((path) => path.split(/[.[]/)[0] ?? path);
+  response.setDiffsList([...new Set(names)]);
   return response;
 }
 

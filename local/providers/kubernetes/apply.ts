@@ -9,7 +9,7 @@ export interface Write {
   readonly fieldManager: string;
   readonly dryRun: boolean;
   /** What a retry is about, for the terminal. */
-  status(message: string): void;
+  readonly status: (message: string) => void;
 }
 
 const namespaceOf = (object: Values): string => text(object, "metadata", "namespace");

@@ -1,4 +1,4 @@
 import { serve } from "../server.ts";
 import { makeProvider } from "./provider.ts";
 
-serve(makeProvider());
+await serve(makeProvider());

@@ -59,25 +59,20 @@ export async function getLive(session: Session, object: Values, name?: string): 
 
 export const isPatch = (on: Resource): boolean => on.type.endsWith("Patch");
 
-export function writing(session: Session, on: Resource, manager: string, dryRun: boolean): Write {
-  return {
-    client: reach(session),
-    fieldManager: manager,
-    dryRun,
-    status: (message) => {
-      on.engine.status(on.urn, message);
-    },
+/** Statuses of one resource for the terminal; a repeated one is not sent again. */
+function statuses(on: Resource): (message: string) => void {
+  let last = "";
+  return (message) => {
+    if (message !== last) on.engine.status(on.urn, message);
+    last = message;
   };
+}
+
+export function writing(session: Session, on: Resource, manager: string, dryRun: boolean): Write {
+  return { client: reach(session), fieldManager: manager, dryRun, status: statuses(on) };
 }
 
 /** `timeout` in seconds. */
 export function waiting(session: Session, on: Resource, timeout: number): Waiting {
-  return {
-    client: reach(session),
-    signal: on.signal,
-    timeout,
-    status: (message) => {
-      on.engine.status(on.urn, message);
-    },
-  };
+  return { client: reach(session), signal: on.signal, timeout, status: statuses(on) };
 }

@@ -1,11 +1,11 @@
 /** Create and update: predict in a preview, else write, wait until ready, and return the state to keep. */
 import { NotReady, type Resource, type UpdateRequest } from "../protocol.ts";
-import { list, text, type Values } from "../values.ts";
+import { text, type Values } from "../values.ts";
 import { apply, canPreview, create, forced, update } from "./apply.ts";
 import { AwaitError, awaiterOf, timeoutOf, waitReady } from "./await/wait.ts";
 import { isApiError } from "./client.ts";
 import { checkpoint, fieldManager, idOf, normalise, toObject } from "./objects.ts";
-import { isPatch, reach, reasonOf, type Session, waiting, writing } from "./session.ts";
+import { getLive, isPatch, reach, reasonOf, type Session, waiting, writing } from "./session.ts";
 
 type Outputs = (live: Values) => Values;
 
@@ -78,19 +78,17 @@ export async function updateObject(session: Session, on: Resource, request: Upda
     apiVersion: text(olds, "__initialApiVersion") || text(inputs, "apiVersion"),
   };
   const outputs: Outputs = (live) => checkpoint(inputs, live, news, origin);
+  const failure = `the Kubernetes API server reported that "${id}" failed to fully initialize or become live`;
   let made: Values;
   try {
     const write = writing(session, on, origin.fieldManager, preview);
     made = await update(write, inputs, request.ignore, isPatch(on));
   } catch (error) {
     if (preview && isApiError(error, "Forbidden")) return news;
-    const causes = isApiError(error)
-      ? list(error.status, "details", "causes").map((cause) => text(cause, "field"))
-      : [];
-    const fields = causes.length > 0 ? ` (${causes.join(", ")})` : "";
-    throw new Error(`update of resource "${on.urn}" failed: ${reasonOf(error)}${fields}`);
+    const live = await getLive(session, inputs).catch(() => undefined);
+    if (!live) throw new Error(`update of resource "${on.urn}" failed: ${reasonOf(error)}`);
+    throw new NotReady(`${failure}: ${reasonOf(error)}`, id, outputs(live), []);
   }
   if (preview) return outputs(withoutStatus(made));
-  const failure = `the Kubernetes API server reported that "${id}" failed to fully initialize or become live`;
   return settle(session, on, made, request.timeout, outputs, failure);
 }

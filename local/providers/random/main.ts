@@ -1,4 +1,4 @@
 import { serve } from "../server.ts";
 import { random } from "./provider.ts";
 
-serve(random);
+await serve(random);

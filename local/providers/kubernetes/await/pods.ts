@@ -7,7 +7,8 @@ const podName = (pod: Values): string => `${text(pod, "metadata", "namespace")}/
 function trimmed(message: string): string {
   return message
     .replace("rpc error: code = Unknown desc = Error response from daemon: ", "")
-    .replace(/: manifest unknown$/, "");
+    .replace(/: manifest unknown$/, "")
+    .trimEnd();
 }
 
 /** What a container that is not ready says about itself: why it waits, how it ended, how its last run ended. */

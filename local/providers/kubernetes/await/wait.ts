@@ -39,7 +39,7 @@ export interface Waiting {
   readonly signal: AbortSignal;
   /** Seconds. */
   readonly timeout: number;
-  status(message: string): void;
+  readonly status: (message: string) => void;
 }
 
 /** The object exists but the wait for it did not end well. */
@@ -113,6 +113,7 @@ export async function stateNow(client: Client, awaiter: Awaiter, object: Values)
 
 /** Waits until the object is ready and returns it as it is then; throws AwaitError with the reasons. */
 export async function waitReady(waiting: Waiting, awaiter: Awaiter, made: Values): Promise<Values> {
+  if (!awaiter.related?.(made) && awaiter.state(made, []).ready) return made;
   const { client } = waiting;
   const name = text(made, "metadata", "name");
   const namespace = text(made, "metadata", "namespace");

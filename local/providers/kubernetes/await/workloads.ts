@@ -62,7 +62,10 @@ export function daemonSetState(set: Values, related: readonly Values[]): State {
   return {
     ready: observed(set) && updated >= wanted && ready >= wanted,
     status: `Waiting for pods: ${Math.min(updated, ready)}/${wanted} ready`,
-    problems: podProblems(ownedBy(set, related)),
+    problems: [
+      ...(updated >= wanted && ready >= wanted ? [] : [`${Math.min(updated, ready)} out of ${wanted} pods are ready`]),
+      ...podProblems(ownedBy(set, related)),
+    ],
   };
 }
 
