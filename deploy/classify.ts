@@ -42,7 +42,12 @@ const MISSING_HELP =
 /** The problems of a refusal, out of everything that the program said. */
 export function refusedProblems(text: string): RefusedProblem[] {
   const problems = new Map<string, RefusedProblem>();
+  let warnings = false;
   for (const line of text.split("\n")) {
+    // The program lists the warnings after the errors; they refuse nothing.
+    if (/\b\d+ problems? in the settings$/.test(line)) warnings = false;
+    if (line.trim() === "also worth a look") warnings = true;
+    if (warnings) continue;
     const [, rule, path, found, expected, remedy] = PROBLEM.exec(line) ?? [];
     if (rule !== undefined && path !== undefined && found !== undefined && expected !== undefined) {
       problems.set(line.trim(), { rule, path, found, expected, remedy: remedy ?? "" });

@@ -37,11 +37,11 @@ function context(over: Partial<FailureContext> = {}, messages: Message[] = [], f
 }
 
 const error = (text: string, urn?: string): Message => ({ severity: "error", text, ...(urn ? { urn } : {}) });
-const REFUSAL = `Running program failed with an unhandled exception:
-SettingsError: 2 problems
+const REFUSAL = `2 problems in the settings
 [quorum-odd] controllers.replicas: found 2, expected an odd number — set 3
   [heap-memory] kafka.heap: found 8g, expected less than 6Gi — lower kafka.heap or raise the limit
-    at platform (stacks/platform.ts:1:1)`;
+also worth a look
+[disk-too-small] kafka.storage.data: found 10Gi, expected at least 12Gi — raise it`;
 
 describe("deploy: from a failure to a typed error", () => {
   it("reads every broken rule out of the program's words", () => {
