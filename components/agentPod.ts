@@ -17,9 +17,8 @@ export interface AgentRun {
   readonly args: readonly string[];
   /** Every broker, `host:port` separated by commas. */
   readonly brokers: string;
-  /** Folder in which all keys of `configMaps` appear as files. */
-  readonly inputs: string;
-  readonly configMaps: readonly string[];
+  /** Folder → ConfigMaps whose keys appear in it as files. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
 }
 
 const PROGRAM = "/opt/agent";
@@ -28,6 +27,7 @@ const PROGRAM = "/opt/agent";
 export const jobPodLabels = { "sidecar.istio.io/inject": "false" };
 
 export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core.v1.PodSpec {
+  const folders = Object.entries(run.inputs);
   return {
     ...hardenedPod,
     serviceAccountName: runtime.serviceAccount,
@@ -43,14 +43,17 @@ export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core
         resources: runtime.resources,
         volumeMounts: [
           { name: "program", mountPath: PROGRAM, readOnly: true },
-          { name: "inputs", mountPath: run.inputs, readOnly: true },
+          ...folders.map(([mountPath], index) => ({ name: `inputs-${index}`, mountPath, readOnly: true })),
           { name: "tmp", mountPath: "/tmp" },
         ],
       },
     ],
     volumes: [
       { name: "program", configMap: { name: runtime.configMap } },
-      { name: "inputs", projected: { sources: run.configMaps.map((name) => ({ configMap: { name } })) } },
+      ...folders.map(([, configMaps], index) => ({
+        name: `inputs-${index}`,
+        projected: { sources: configMaps.map((name) => ({ configMap: { name } })) },
+      })),
       scratch("tmp", "64Mi"),
     ],
   };

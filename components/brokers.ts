@@ -4,11 +4,11 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
 import { brokerProperties } from "../kafka/serverProperties.ts";
 import type { ClusterShape } from "./cluster.ts";
-import { type Labels, selector } from "./labels.ts";
 import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";

@@ -6,15 +6,15 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { awaitTimes, type NodeKind, seconds } from "../kafka/availability.ts";
 import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
+import type { Labels } from "../kafka/labels.ts";
 import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES, NODE_PATHS } from "../kafka/paths.ts";
+import { nodeProbes } from "../kafka/probes.ts";
 import { flatten, type Properties, type Property, renderProperties } from "../kafka/properties.ts";
 import { initCommand, initScript, startCommand } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
 import { shortDigest } from "./digest.ts";
-import type { Labels } from "./labels.ts";
-import { nodeProbes } from "./nodeProbes.ts";
 import { type ContainerResources, hardenedContainer, hardenedPod, placement, type Scheduling, scratch } from "./pod.ts";
 
 export interface NodeSetArgs {

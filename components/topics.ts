@@ -34,6 +34,8 @@ const DEADLINE_SECONDS = 900;
 export class KafkaTopics extends pulumi.ComponentResource {
   /** Name of the Job that applied the current list. */
   public readonly job: pulumi.Output<string>;
+  /** ConfigMaps that hold the list, one key a topic. */
+  public readonly files: readonly string[];
   /** Digest of the list and of what applies it. */
   public readonly digest: string;
 
@@ -41,13 +43,13 @@ export class KafkaTopics extends pulumi.ComponentResource {
     super("kafka:index:KafkaTopics", name, {}, opts);
     const metadata = { namespace: args.namespace, labels: args.labels };
     const shards = shardTopics(args.topics.map((topic) => [topic.name, renderTopicFile(topic)]));
-    const shardNames = shards.map((_, index) => (index === 0 ? args.name : `${args.name}-${index + 1}`));
+    this.files = shards.map((_, index) => (index === 0 ? args.name : `${args.name}-${index + 1}`));
 
     const files = shards.map(
       (data, index) =>
         new k8s.core.v1.ConfigMap(
           index === 0 ? `${name}-files` : `${name}-files-${index + 1}`,
-          { metadata: { ...metadata, name: shardNames[index] ?? args.name }, data },
+          { metadata: { ...metadata, name: this.files[index] ?? args.name }, data },
           { parent: this },
         ),
     );
@@ -56,8 +58,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
         role: "reconcile",
         args: ["--topics", INPUTS, "--brokers", "$(KAFKA_BROKERS)", ...flags],
         brokers: args.brokers,
-        inputs: INPUTS,
-        configMaps: shardNames,
+        inputs: { [INPUTS]: this.files },
       });
     const template = { metadata: { labels: { ...args.labels, ...jobPodLabels } }, spec: pod() };
     this.digest = shortDigest({ shards, template });

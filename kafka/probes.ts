@@ -9,10 +9,12 @@ export interface TcpProbe {
 }
 
 const PERIOD = 10;
+/** Every start and every step of a roll waits for this probe to come round. */
+const START_PERIOD = 2;
 
-const tcp = (port: string, failureThreshold: number): TcpProbe => ({
+const tcp = (port: string, failureThreshold: number, periodSeconds = PERIOD): TcpProbe => ({
   tcpSocket: { port },
-  periodSeconds: PERIOD,
+  periodSeconds,
   timeoutSeconds: 5,
   failureThreshold,
 });
@@ -27,7 +29,7 @@ export function nodeProbes(
   startupBudget: number,
 ): { startupProbe: TcpProbe; livenessProbe: TcpProbe; readinessProbe: TcpProbe } {
   return {
-    startupProbe: tcp(port, Math.max(1, Math.ceil(seconds(startupBudget) / PERIOD))),
+    startupProbe: tcp(port, Math.max(1, Math.ceil(seconds(startupBudget) / START_PERIOD)), START_PERIOD),
     livenessProbe: tcp(port, 6),
     readinessProbe: tcp(port, 2),
   };

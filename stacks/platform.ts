@@ -5,12 +5,14 @@ import { KafkaBrokers } from "../components/brokers.ts";
 import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
-import { labels } from "../kafka/labels.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaTopics } from "../components/topics.ts";
+import { KafkaVerify } from "../components/verify.ts";
+import { labels } from "../kafka/labels.ts";
 import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
+import { verification } from "./verification.ts";
 
 /** The in-cluster program: its code and the hex digest of it. */
 export interface AgentProgram {
@@ -119,6 +121,21 @@ export function platform(settings: Settings, providers: Providers, program: Agen
     },
     { ...kubernetes, dependsOn: topics },
   );
+  if (settings.verify.enabled) {
+    new KafkaVerify(
+      "verify",
+      {
+        namespace: namespace.namespace,
+        labels: agentLabels,
+        name: names.verifyJob,
+        ...verification(settings),
+        topicFiles: topics.files,
+        brokers: brokers.brokers,
+        agent: agent.runtime,
+      },
+      { ...kubernetes, dependsOn: topics },
+    );
+  }
 
   return {
     namespace: namespace.namespace,

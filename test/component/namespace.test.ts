@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { labels } from "../../components/labels.ts";
 import { KafkaNamespace, type KafkaNamespaceArgs } from "../../components/namespace.ts";
+import { labels } from "../../kafka/labels.ts";
 import { identity } from "../support/fixtures.ts";
 import { at, valueOf, world } from "../support/world.ts";
 

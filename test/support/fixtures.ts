@@ -1,8 +1,8 @@
 /** Arguments of components for tests: one small, valid value of each, to vary from. */
 import type { AgentRuntime } from "../../components/agentPod.ts";
 import type { KafkaBrokersArgs } from "../../components/brokers.ts";
-import { labels } from "../../components/labels.ts";
 import type { ContainerResources, Scheduling } from "../../components/pod.ts";
+import { labels } from "../../kafka/labels.ts";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
 
 export const identity = { system: "selfmonitor", environment: "dev" };
