@@ -94,13 +94,15 @@ export function topicDefaults({ kafka }: PropertiesInput): PropertyGroup {
   };
 }
 
-export function balance(): PropertyGroup {
+export function balance({ kafka }: PropertiesInput): PropertyGroup {
+  const share: Property = ["leader.imbalance.per.broker.percentage", "10"];
   return {
     why: "Balance: leadership returns to the preferred replicas after a roll.",
     entries: [
       ["auto.leader.rebalance.enable", "true"],
       ["leader.imbalance.check.interval.seconds", "300"],
-      ["leader.imbalance.per.broker.percentage", "10"],
+      // Gone with 4.0: KRaft moves every partition back, whatever their share.
+      ...(brokerKey(kafka.version, share[0]) ? [share] : []),
     ],
   };
 }
@@ -148,6 +150,13 @@ export function recovery({ kafka }: PropertiesInput): PropertyGroup {
       ["controlled.shutdown.enable", "true"],
       ["num.recovery.threads.per.data.dir", String(Math.max(4, Math.ceil(cores)))],
     ],
+  };
+}
+
+export function startup(): PropertyGroup {
+  return {
+    why: "Start: wait for the quorum instead of giving up after a minute, as controllers may still pull their image.",
+    entries: [["initial.broker.registration.timeout.ms", "300000"]],
   };
 }
 

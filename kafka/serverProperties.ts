@@ -9,8 +9,15 @@ export { type PropertiesInput, replication } from "./propertyGroups.ts";
 /** Properties of the nodes that hold partitions: combined nodes, or brokers beside dedicated controllers. */
 export function brokerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
   const role: NodeRole = input.controllers.mode === "combined" ? "combined" : "broker";
-  const own = [groups.internalTopics(input), groups.threads(input), groups.sockets(), groups.recovery(input)];
-  return override([...common(input, role, input.names.headless, protocols), ...own], groups.ownConfig(input));
+  const properties = [
+    ...common(input, role, input.names.headless, protocols),
+    groups.internalTopics(input),
+    groups.threads(input),
+    groups.sockets(),
+    groups.recovery(input),
+    groups.startup(),
+  ];
+  return override(properties, groups.ownConfig(input));
 }
 
 /** Properties of dedicated controllers. They share the topic defaults: creating a topic and electing leaders is theirs. */
@@ -42,6 +49,6 @@ function common(
     groups.storage(),
     groups.durability(input),
     groups.topicDefaults(input),
-    groups.balance(),
+    groups.balance(input),
   ];
 }

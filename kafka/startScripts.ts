@@ -60,9 +60,9 @@ node_id=$((${input.nodeIdBase} + ordinal))
 sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g" "$template" > "$properties.new" &&
   mv "$properties.new" "$properties" || refuse "cannot write to ${paths.rendered}: expected a writable volume there"
 
-warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 \\
-  "vm.max_map_count of the node: a broker maps two files a segment and fails with 'Map failed' beyond it"
-warn_below "$(ulimit -n)" 100000 "open files: a broker needs two to three a segment, plus one a connection"
+warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 "vm.max_map_count of the node" \\
+  "two files a segment are mapped, and beyond the limit the broker stops with 'Map failed'"
+warn_below "$(ulimit -n)" 100000 "limit of open files" "a broker needs two to three a segment, and one a connection"
 
 formatted=0
 missing=0
@@ -114,9 +114,9 @@ same() {
   [ "$found" = "$2" ] || refuse "$3 has $1 '$found', expected '$2': $4. Nothing was changed"
 }
 
-# warn_below <found> <wanted> <what>: a limit that hurts only under load is worth a line, not a refusal.
+# warn_below <found> <wanted> <what> <why>: a limit that hurts only under load is worth a line, not a refusal.
 warn_below() {
   case "$1" in '' | *[!0-9]*) return 0 ;; esac
-  [ "$1" -ge "$2" ] || echo "warning: found $1, want at least $2: $3"
+  [ "$1" -ge "$2" ] || echo "warning: $3 is $1, expected at least $2: $4"
 }
 `;

@@ -1,0 +1,40 @@
+/** Input that the tests of kafka/ start from: three combined nodes of the newest release. */
+import type { PropertiesInput } from "../../kafka/serverProperties.ts";
+
+export const INPUT = {
+  namespace: { name: "kafka" },
+  names: {
+    brokers: "kafka",
+    headless: "kafka-headless",
+    controllers: "kafka-controller",
+    controllersHeadless: "kafka-controller-headless",
+  },
+  listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
+  controllers: { mode: "combined", replicas: 3 },
+  kafka: {
+    version: "4.3.1",
+    replicas: 3,
+    networkThreads: 8,
+    ioThreads: 16,
+    compression: "lz4",
+    autoCreateTopics: false,
+    defaultPartitions: 3,
+    replicationFactor: 3,
+    minInSyncReplicas: 2,
+    retention: 604_800_000,
+    retentionBytes: "unlimited",
+    resources: { requests: { cpu: "2" }, limits: { cpu: "4" } },
+    config: {},
+  },
+} as const satisfies PropertiesInput;
+
+/** {@link INPUT} with other broker settings. */
+export function withKafka(
+  kafka: Partial<PropertiesInput["kafka"]>,
+  more: Partial<PropertiesInput> = {},
+): PropertiesInput {
+  return { ...INPUT, ...more, kafka: { ...INPUT.kafka, ...kafka } };
+}
+
+/** {@link INPUT} with its own controllers. */
+export const DEDICATED: PropertiesInput = { ...INPUT, controllers: { mode: "dedicated", replicas: 3 } };
