@@ -14,7 +14,14 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Shows one step at work: on a terminal as a live line, in a pipe as plain ones. */
 async function show(title: string, work: (progress: Progress) => Promise<unknown>): Promise<void> {
-  await new Listr(
+  if (!process.stdout.isTTY) {
+    print(title);
+    await work((line) => {
+      print(`  ${line}`);
+    });
+    return;
+  }
+  const live = new Listr(
     [
       {
         title,
@@ -26,7 +33,8 @@ async function show(title: string, work: (progress: Progress) => Promise<unknown
       },
     ],
     { rendererOptions: { showErrorMessage: false } },
-  ).run();
+  );
+  await live.run();
 }
 
 async function up(): Promise<void> {

@@ -9,11 +9,11 @@ export interface RunOptions {
   cwd?: string;
   /** The whole environment; this process's by default. */
   env?: NodeJS.ProcessEnv;
-  /** File that takes standard error (and standard output, unless it is read); shown when the command fails. */
+  /** File that takes all output in place of the caller; its end is shown when the command fails. */
   log?: string;
   /** Another process whose standard output becomes this one's standard input. */
   input?: ChildProcess;
-  /** Called for each line on standard error, in place of `log`. */
+  /** Called for each line on standard error; not together with `log`. */
   onLine?: (line: string) => void;
 }
 
@@ -28,7 +28,7 @@ export async function run(command: string, args: readonly string[], options: Run
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      stdio: [options.input?.stdout ?? "ignore", "pipe", log ?? "pipe"],
+      stdio: [options.input?.stdout ?? "ignore", log ?? "pipe", log ?? "pipe"],
     });
     const output: Buffer[] = [];
     const errors: string[] = [];

@@ -113,6 +113,7 @@ function kubelet(at: Layout): object {
     failSwapOn: false,
     // 100 switches the collection off: an image that went could not be fetched again.
     imageGCHighThresholdPercent: 100,
+    makeIPTablesUtilChains: false,
     podLogsDir: at.podLogs,
     resolvConf: join(at.config, "resolv.conf"),
     serializeImagePulls: false,

@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Progress } from "../cache.ts";
 import { LocalError } from "../errors.ts";
 import { run } from "../run.ts";
 import { containerdSocket, type Layout, layout, net, runFolder } from "./layout.ts";
-import { controlGroupFolders, removeNetwork } from "./network.ts";
-import { partNames } from "./parts.ts";
+import { controlGroupFolders, removeNetwork, restoreKernelSettings } from "./network.ts";
+import { connects, partNames } from "./parts.ts";
 import { endProcess, stop } from "./processes.ts";
 
 /** Ends the cluster and removes its data: processes, pods, mounts, network, files. The build cache stays. */
@@ -25,7 +25,8 @@ export async function takeDown(cache: string, progress: Progress): Promise<void>
   await removeMounts(at);
   await removeNetwork();
   for (const folder of controlGroupFolders()) removeControlGroup(folder);
-  removeTraces(at);
+  restoreKernelSettings();
+  await removeTraces(at);
 }
 
 /** Ends every process in the pods' control group, however deep. */
@@ -77,14 +78,35 @@ async function removeMounts(at: Layout): Promise<void> {
 }
 
 /** Removes the cluster's own folders and what its parts leave in fixed places of the machine. */
-function removeTraces(at: Layout): void {
+async function removeTraces(at: Layout): Promise<void> {
   for (const link of entries("/var/log/containers")) {
     if (lstatSync(link).isSymbolicLink() && readlinkSync(link).startsWith(at.podLogs)) rmSync(link);
   }
-  for (const result of entries("/var/lib/cni/results")) {
-    if (result.includes(`/${net.cniNetwork}-`)) rmSync(result);
+  const results = "/var/lib/cni/results";
+  for (const result of entries(results)) {
+    const container = new RegExp(`^${net.cniNetwork}-(\\w+)-`).exec(basename(result))?.[1];
+    if (container === undefined) continue;
+    rmSync(result);
+    rmSync(join(results, `cni-loopback-${container}-lo`), { force: true });
+  }
+  const shims = "/run/containerd/s";
+  const devices = "/var/lib/kubelet/device-plugins";
+  for (const socket of [...entries(shims), ...entries(devices)]) {
+    if (!(await connects(socket))) rmSync(socket, { force: true });
   }
   for (const folder of [runFolder, at.root]) rmSync(folder, { recursive: true, force: true });
+  const shared = [
+    "/var/log/containers",
+    results,
+    "/var/lib/cni",
+    shims,
+    "/run/containerd",
+    devices,
+    "/var/lib/kubelet",
+  ];
+  for (const folder of shared) {
+    if (existsSync(folder) && entries(folder).length === 0) rmdirSync(folder);
+  }
 }
 
 const entries = (folder: string): string[] =>

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { archiveOf, type Image, imageKey } from "../build/archive.ts";
 import type { Progress } from "../cache.ts";
@@ -16,7 +15,7 @@ export async function importImages(at: Layout, images: readonly Image[], progres
   const missing = images.filter((image) => !held.has(image.name) || !existsSync(marker(image)));
   if (missing.length === 0) return;
   progress(`bringing in images: ${missing.map((image) => image.name).join(", ")}`);
-  const folder = mkdtempSync(join(tmpdir(), "kafka-platform-images-"));
+  const folder = mkdtempSync(join(at.root, "import-"));
   try {
     const archive = archiveOf(missing, folder);
     const packed = new Promise<number | null>((resolve) => archive.once("exit", resolve));

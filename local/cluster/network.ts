@@ -1,10 +1,27 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
-import { controlGroup, net } from "./layout.ts";
+import { controlGroup, net, runFolder } from "./layout.ts";
+
+/** Kernel settings that the network and the kubelet change, kept to be put back. */
+const kernelSettings = [
+  "net/ipv4/ip_forward",
+  "vm/overcommit_memory",
+  "vm/panic_on_oom",
+  "kernel/panic",
+  "kernel/panic_on_oops",
+  "kernel/keys/root_maxkeys",
+  "kernel/keys/root_maxbytes",
+];
+const keptSettings = join(runFolder, "kernel-settings.json");
+const settingFile = (setting: string): string => join("/proc/sys", setting);
 
 /** Makes the node's address, the route that keeps Services on this machine, and the pods' control group. */
 export async function makeNetwork(): Promise<void> {
+  if (!existsSync(keptSettings)) {
+    const values = kernelSettings.map((setting) => [setting, readFileSync(settingFile(setting), "utf8").trim()]);
+    writeFileSync(keptSettings, JSON.stringify(Object.fromEntries(values)));
+  }
   if (!existsSync(`/sys/class/net/${net.bridge}`)) {
     await run("ip", ["link", "add", net.bridge, "type", "bridge"]);
   }
@@ -12,7 +29,7 @@ export async function makeNetwork(): Promise<void> {
   await run("ip", ["link", "set", net.bridge, "up"]);
   // Packets for a Service without endpoints stay here instead of taking the machine's default route.
   await run("ip", ["route", "replace", net.services, "dev", "lo"]);
-  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+  writeFileSync(settingFile("net/ipv4/ip_forward"), "1");
   for (const folder of controlGroupFolders()) mkdirSync(folder, { recursive: true });
 }
 
@@ -22,6 +39,13 @@ export async function removeNetwork(): Promise<void> {
   await quietly("ip", "link", "delete", net.bridge);
   await quietly("ip", "route", "delete", net.services, "dev", "lo");
   for (const family of ["ip", "ip6"]) await quietly("nft", "delete", "table", family, "kube-proxy");
+}
+
+/** Gives the kernel settings the values that they had before the cluster came. */
+export function restoreKernelSettings(): void {
+  if (!existsSync(keptSettings)) return;
+  const values = JSON.parse(readFileSync(keptSettings, "utf8")) as Record<string, string>;
+  for (const [setting, value] of Object.entries(values)) writeFileSync(settingFile(setting), value);
 }
 
 /** The pods' control group in each hierarchy of this machine, be it version 1 or 2. */

@@ -1,3 +1,4 @@
+import { get } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { type GoToolsName, goToolsFolder } from "../build/go.ts";
@@ -85,15 +86,18 @@ export function clusterParts(cache: string, at: Layout): Record<PartName, Part> 
         `--cert-dir=${at.pids}`,
         `--service-account-private-key-file=${pki("sa.key")}`,
         `--root-ca-file=${pki("ca.crt")}`,
+        `--flex-volume-plugin-dir=${join(at.kubelet, "volume-plugins")}`,
         "--leader-elect=false",
       ],
       files: [at.kubeconfig],
+      healthy: () => answersTls("https://127.0.0.1:10257/healthz"),
     },
     "kube-scheduler": {
       name: "kube-scheduler",
       command: kube("kube-scheduler"),
       args: [kubeconfig, "--bind-address=127.0.0.1", `--cert-dir=${at.pids}`, "--leader-elect=false"],
       files: [at.kubeconfig],
+      healthy: () => answersTls("https://127.0.0.1:10259/healthz"),
     },
     kubelet: {
       name: "kubelet",
@@ -175,7 +179,22 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-async function connects(socket: string): Promise<boolean> {
+/** For parts that sign their certificate themselves; nothing but their health is asked of them. */
+async function answersTls(url: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const call = get(url, { rejectUnauthorized: false, timeout: 2000, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    call.once("timeout", () => call.destroy());
+    call.once("error", () => {
+      resolve(false);
+    });
+  });
+}
+
+/** Whether something listens on a Unix socket. */
+export async function connects(socket: string): Promise<boolean> {
   return await new Promise((resolve) => {
     const connection = connect(socket);
     connection.once("connect", () => {
