@@ -1,12 +1,9 @@
 /** Fills in what follows from other settings. Never throws: what makes no sense is left for the rules to name. */
+import { defaultHeap } from "../../kafka/sizing.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
 import type { ParsedSettings } from "./schema.ts";
 import type { Settings, TopicSettings } from "./settings.ts";
-
-const MIB = 2 ** 20;
-/** More heap buys a broker longer pauses, not speed: what it reads from is the page cache. */
-const LARGEST_DEFAULT_HEAP = 6 * 2 ** 10 * MIB;
 
 type Topic = NonNullable<ParsedSettings["topics"]["items"][string]>;
 
@@ -19,7 +16,7 @@ export function resolve(parsed: ParsedSettings): Settings {
     ...parsed,
     kafka,
     controllers: { ...controllers, replicas: controllers.replicas ?? replicas },
-    zookeeper: { ...zookeeper, heap: zookeeper.heap ?? defaultHeap(zookeeper.resources.requests.memory) },
+    zookeeper: { ...zookeeper, heap: zookeeper.heap ?? heapFor(zookeeper.resources.requests.memory) },
     topics: { ...topics, items: resolveTopics(topics, kafka) },
   };
 }
@@ -32,7 +29,7 @@ function resolveKafka({ kafka, coordination }: ParsedSettings): Settings["kafka"
     ...kafka,
     version,
     image: kafka.image ?? defaultImage(kafka.distribution, known),
-    heap: kafka.heap ?? defaultHeap(kafka.resources.requests.memory),
+    heap: kafka.heap ?? heapFor(kafka.resources.requests.memory),
     replicationFactor,
     minInSyncReplicas: kafka.minInSyncReplicas ?? defaultMinInSync(replicationFactor),
   };
@@ -43,11 +40,9 @@ function defaultMinInSync(replicationFactor: number): number {
   return Math.max(1, Math.min(2, replicationFactor - 1));
 }
 
-/** Half of the memory that the pod is sure of, 6 GiB at most, in whole MiB: the rest is page cache and JVM overhead. */
-export function defaultHeap(memory: string): string {
-  const half = (quantityBytes(memory) ?? 0) / 2;
-  const mebibytes = Math.max(1, Math.floor(Math.min(half, LARGEST_DEFAULT_HEAP) / MIB));
-  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}g` : `${mebibytes}m`;
+/** Follows the request, the memory that the pod is sure of. */
+function heapFor(memory: string): string {
+  return defaultHeap(quantityBytes(memory) ?? 0);
 }
 
 function resolveTopics(topics: ParsedSettings["topics"], kafka: Settings["kafka"]): TopicSettings[] {

@@ -1,6 +1,7 @@
 /** Disk: what retention lets the topics grow to, against the volumes of the brokers. */
+import { diskNeed } from "../../../kafka/sizing.ts";
 import { humanBytes } from "../../../kafka/units.ts";
-import type { Settings, TopicSettings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { bytes, presentTopics, type Rule, WARNING } from "./rule.ts";
 
 /** Above this the disk alerts go off. */
@@ -9,30 +10,31 @@ const USABLE = 0.8;
 const SEGMENT_BYTES = 2 ** 30;
 
 interface Growth {
-  readonly topic: TopicSettings;
-  /** Bytes of all replicas by time at the expected rate; infinite without a time limit. */
-  readonly byTime: number;
-  /** Bytes of all replicas by size limit; infinite without one. */
+  /** Bytes a broker keeps of the topic at the expected rate; infinite without a limit, 0 without a rate. */
+  readonly expected: number;
+  /** Bytes a broker keeps of the topic when its size limit is reached; infinite without one. */
   readonly bySize: number;
 }
 
 /** Growth of every topic that deletes. Compacted topics grow with their keys, which nobody stated. */
 function growth(settings: Settings): Growth[] {
   const topics = presentTopics(settings).filter(({ config }) => config["cleanup.policy"]?.includes("delete"));
-  const partitions = topics.reduce((sum, topic) => sum + topic.partitions, 0);
-  const { load, config, retentionBytes } = settings.kafka;
-  const rate = load ? load.messagesPerSecond * load.recordBytes : 0;
+  const partitions = topics.reduce((all, topic) => all + topic.partitions, 0);
+  const { load, config, retentionBytes, replicas: brokers } = settings.kafka;
   const inherited = retentionBytes === "unlimited" ? -1 : bytes(retentionBytes);
-  return topics.map((topic) => {
-    const replicas = topic.partitions * topic.replicationFactor;
-    const segment = Number(topic.config["segment.bytes"] ?? config["log.segment.bytes"] ?? SEGMENT_BYTES);
-    const limit = Number(topic.config["retention.bytes"] ?? inherited);
-    const ms = Number(topic.config["retention.ms"]);
-    const ofRate = rate * (topic.partitions / partitions) * topic.replicationFactor;
+  return topics.map(({ partitions: own, replicationFactor, config: topic }) => {
+    const segment = Number(topic["segment.bytes"] ?? config["log.segment.bytes"] ?? SEGMENT_BYTES);
+    const limit = Number(topic["retention.bytes"] ?? inherited);
+    const sizeBound = limit < 0 ? undefined : own * (limit + segment);
+    const retention = Number(topic["retention.ms"]);
+    // The load is the cluster's; a topic's share of it goes by its partitions.
+    const share = {
+      messagesPerSecond: ((load?.messagesPerSecond ?? 0) * own) / partitions,
+      recordBytes: load?.recordBytes ?? 0,
+    };
     return {
-      topic,
-      byTime: ms < 0 ? Number.POSITIVE_INFINITY : ofRate * (ms / 1000),
-      bySize: limit < 0 ? Number.POSITIVE_INFINITY : replicas * (limit + segment),
+      expected: diskNeed({ load: share, retention, replicationFactor, brokers, sizeBound }),
+      bySize: sizeBound === undefined ? Number.POSITIVE_INFINITY : (sizeBound * replicationFactor) / brokers,
     };
   });
 }
@@ -48,8 +50,12 @@ export const DISK_RULES: readonly Rule[] = [
     check: (settings) => {
       const { load, replicas, storage } = settings.kafka;
       if (!load) return [];
-      const limited = growth(settings).filter(({ byTime, bySize }) => Number.isFinite(Math.min(byTime, bySize)));
-      const each = sum(limited.map(({ byTime, bySize }) => Math.min(byTime, bySize))) / replicas;
+      // A topic without any limit is another rule's matter.
+      const each = sum(
+        growth(settings)
+          .map(({ expected }) => expected)
+          .filter(Number.isFinite),
+      );
       const disk = bytes(storage.data);
       if (each <= disk * USABLE) return [];
       const needed = Math.ceil(each / USABLE / 2 ** 30);
@@ -71,10 +77,13 @@ export const DISK_RULES: readonly Rule[] = [
     summary:
       "Where size limits are set, all of them together fit into 80 % of the data volumes: else they guard nothing.",
     check: (settings) => {
-      const { replicas, storage, retentionBytes } = settings.kafka;
+      const { storage, retentionBytes } = settings.kafka;
       if (retentionBytes === "unlimited") return [];
-      const guarded = growth(settings).filter(({ bySize }) => Number.isFinite(bySize));
-      const each = sum(guarded.map(({ bySize }) => bySize)) / replicas;
+      const each = sum(
+        growth(settings)
+          .map(({ bySize }) => bySize)
+          .filter(Number.isFinite),
+      );
       if (each <= bytes(storage.data) * USABLE) return [];
       return [
         {

@@ -1,12 +1,11 @@
 /** Memory of every container: heap, what a JVM needs beside it, and the page cache that Kafka reads from. */
+import { memoryBudget, memoryLimit, writeRate } from "../../../kafka/sizing.ts";
 import { cpuCores, humanBytes } from "../../../kafka/units.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
 import { bytes, ERROR, ensemble, PRODUCTION_ERROR, PRODUCTION_WARNING, type Rule } from "./rule.ts";
 
 const MIB = 2 ** 20;
-/** Kafka's documentation: be able to buffer 30 s of writes. */
-const BUFFER_SECONDS = 30;
 
 type Resources = Settings["kafka"]["resources"];
 interface Workload {
@@ -32,25 +31,24 @@ function workloads(settings: Settings): Workload[] {
   ];
 }
 
-/** Metaspace, code cache, threads and direct buffers of a JVM: 512 MiB on a large broker, a quarter of a small one. */
-const offHeap = (memory: number): number => Math.min(512 * MIB, memory / 4);
+/** A broker that nobody stated a load for still reads its newest records from memory. */
+const LEAST_CACHE = 0.1;
 
 function pageCache(settings: Settings): Finding[] {
   const { heap, resources, load, replicas, replicationFactor } = settings.kafka;
-  const memory = bytes(resources.limits.memory ?? resources.requests.memory);
-  const used = bytes(heap);
   // More heap than memory is another rule's matter.
-  if (used >= bytes(resources.requests.memory)) return [];
-  const rate = load ? (load.messagesPerSecond * load.recordBytes * replicationFactor) / replicas : 0;
-  const needed = Math.max(rate * BUFFER_SECONDS, memory / 10);
-  const left = memory - used - offHeap(memory);
-  if (left >= needed) return [];
-  const why = load && rate * BUFFER_SECONDS >= needed ? `${BUFFER_SECONDS} s of writes` : "a tenth of the memory";
+  if (bytes(heap) >= bytes(resources.requests.memory)) return [];
+  const rate = load ? writeRate(load, replicationFactor, replicas) : 0;
+  const budget = memoryBudget(bytes(memoryLimit(resources)), bytes(heap), rate);
+  const least = budget.limit * LEAST_CACHE;
+  const needed = Math.max(budget.cacheNeeded, least);
+  if (budget.cache >= needed) return [];
+  const why = needed === least ? "a tenth of the memory" : "30 s of writes";
   return [
     {
       path: "kafka.heap",
-      found: `${heap} of ${humanBytes(memory)}, which leaves ${humanBytes(Math.max(0, left))} for the page cache`,
-      expected: `at least ${humanBytes(needed)} (${why}) beside heap and ${humanBytes(offHeap(memory))} of JVM overhead`,
+      found: `${heap} of ${humanBytes(budget.limit)}, which leaves ${humanBytes(Math.max(0, budget.cache))} for the page cache`,
+      expected: `at least ${humanBytes(needed)} (${why}) beside heap and ${humanBytes(budget.overhead)} of JVM overhead`,
       remedy: "lower kafka.heap, or raise kafka.resources.requests.memory and its limit",
     },
   ];
