@@ -10,12 +10,23 @@ import { getLive, isNamespaced, isPatch, openSession, type Session, UNCONFIGURED
 import { readSettings, refusedSettings, type Settings } from "./settings.ts";
 import { createObject, updateObject } from "./write.ts";
 
+/** The kubeconfig's cluster entry; undefined where the kubeconfig cannot be read, which proves no move. */
+function clusterOf(settings: Settings): Value | undefined {
+  try {
+    return activeCluster(settings.kubeconfig, settings.choice);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Another cluster replaces the provider, and with it everything in it; any other change updates it. */
 export function diffConfig(olds: Values, news: Values): Diff {
   const [before, after] = [readSettings(olds), readSettings(news)];
-  const cluster = (settings: Settings): Value => activeCluster(settings.kubeconfig, settings.choice) ?? null;
+  const [from, to] = [clusterOf(before), clusterOf(after)];
   const named = before.clusterIdentifier !== "" || after.clusterIdentifier !== "";
-  const moved = named ? before.clusterIdentifier !== after.clusterIdentifier : !same(cluster(before), cluster(after));
+  const moved = named
+    ? before.clusterIdentifier !== after.clusterIdentifier
+    : from !== undefined && to !== undefined && !same(from, to);
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
   const changed = [...keys].filter((key) => !same(olds[key], news[key]));
   const change: Change = { kind: "update", replace: moved };

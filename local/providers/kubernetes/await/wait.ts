@@ -111,6 +111,12 @@ export async function stateNow(client: Client, awaiter: Awaiter, object: Values)
   return awaiter.state(object, await around(client, object, awaiter.related?.(object)));
 }
 
+/** The first problem of a pod that says more than that it is not ready yet, for the status line. */
+function news(problems: readonly string[]): string[] {
+  const telling = problems.filter((problem) => /^\[Pod .*\n|^\[Pod (?!.*containers with unready status)/.test(problem));
+  return telling.slice(0, 1).map((problem) => problem.replaceAll("\n", " "));
+}
+
 /** Waits until the object is ready and returns it as it is then; throws AwaitError with the reasons. */
 export async function waitReady(waiting: Waiting, awaiter: Awaiter, made: Values): Promise<Values> {
   if (!awaiter.related?.(made) && awaiter.state(made, []).ready) return made;
@@ -135,7 +141,7 @@ export async function waitReady(waiting: Waiting, awaiter: Awaiter, made: Values
     const state = await stateNow(client, awaiter, last);
     for (const problem of state.problems) remembered.add(problem);
     problems = awaiter.remembers ? [...remembered] : state.problems;
-    if (!state.ready && !state.failed) waiting.status([state.status, ...state.problems.slice(-1)].join("; "));
+    if (!state.ready && !state.failed) waiting.status([state.status, ...news(state.problems)].join("; "));
     return state.ready || state.failed ? state : undefined;
   });
   waiting.status("");
