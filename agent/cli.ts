@@ -6,7 +6,7 @@ import { parseVerifySpec } from "../kafka/verifySpec.ts";
 import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
 import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
-import { type Output, openOutput } from "./output.ts";
+import { type Output, openOutput, type Streams } from "./output.ts";
 
 /** Options that every role has. */
 interface Common {
@@ -33,11 +33,16 @@ class UsageError extends Error {}
  * @param args arguments after the program's name
  * @returns the exit code
  */
-export async function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<ExitCode> {
+export async function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  streams: Streams = { out: process.stdout, err: process.stderr },
+): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = new Command("agent")
     .description("Keeps a Kafka cluster as it is declared, and proves it")
     .exitOverride()
+    .configureOutput({ writeOut: (text) => streams.out.write(text), writeErr: (text) => streams.err.write(text) })
     .showHelpAfterError();
 
   role(program, "reconcile", env, 300_000)
@@ -48,7 +53,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = proc
     .option("--check", "only report; exit code 2 when something differs", false)
     .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
     .action(async (options: Common & { topics: string; check: boolean; wait: boolean }) => {
-      code = await guarded(options, async (out) => {
+      code = await guarded(options, streams, async (out) => {
         const { reconcile } = await import("./reconcile/reconcile.ts");
         const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
         const desired = readable(() => readTopicFolder(options.topics));
@@ -66,7 +71,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = proc
     .option("--round-trip <topic>", "also write records to this topic and read them back")
     .option("--records <n>", "how many records", whole, 10)
     .action(async (options: Common & { spec: string; topics?: string; roundTrip?: string; records: number }) => {
-      code = await guarded(options, async (out) => {
+      code = await guarded(options, streams, async (out) => {
         const { verify } = await import("./verify/verify.ts");
         const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
         const { spec: file, topics: folder, roundTrip: topic, records } = options;
@@ -112,18 +117,18 @@ function role(program: Command, name: string, env: NodeJS.ProcessEnv, timeout: n
 }
 
 /** Runs a role's body; whatever it throws becomes a line, the last words of the pod, and an exit code. */
-async function guarded(options: Common, body: (out: Output) => Promise<ExitCode>): Promise<ExitCode> {
-  const out = openOutput(options.json);
+async function guarded(options: Common, streams: Streams, body: (out: Output) => Promise<ExitCode>): Promise<ExitCode> {
+  const out = openOutput(options.json, streams);
   let code: ExitCode;
   try {
     code = await body(out);
   } catch (error) {
     code = error instanceof UsageError ? EXIT.usage : EXIT.failed;
     const message = error instanceof UsageError ? error.message : await explained(error);
-    out.line(`failed: ${message}`);
+    out.bad(`failed: ${message}`);
     out.document({ outcome: "failed", message });
   }
-  if (code !== EXIT.ok) writeTerminationMessage(options.terminationLog, out.said);
+  if (code !== EXIT.ok) writeTerminationMessage(options.terminationLog, out.lastWords);
   return code;
 }
 

@@ -5,6 +5,7 @@ import {
   GenericError,
   protocolErrors,
   protocolErrorsCodesById,
+  TimeoutError,
   UserError,
 } from "@platformatic/kafka";
 
@@ -35,7 +36,13 @@ export async function persist<T>(goal: string, patience: Patience, attempt: () =
       return await attempt();
     } catch (error) {
       const delay = backOff(round, pace);
-      if (!isTransient(error) || Date.now() + delay > patience.deadline) throw error;
+      if (!isTransient(error)) throw error;
+      if (Date.now() + delay > patience.deadline) {
+        if (error instanceof TransientError) throw error;
+        throw new TransientError(
+          `${goal}: gave up after ${Math.round((Date.now() - start) / 1000)} s: ${explain(error)}`,
+        );
+      }
       if (Date.now() - said > SAY_EVERY) {
         said = Date.now();
         patience.say(`waiting for ${goal} (${Math.round((said - start) / 1000)} s): ${explain(error)}`);
@@ -59,7 +66,10 @@ export function isTransient(error: unknown): boolean {
   const chain = flatten(error);
   if (chain.some((one) => one instanceof AuthenticationError || one instanceof UserError || isCertificate(one)))
     return false;
-  return chain.some((one) => GenericError.isGenericError(one) && "canRetry" in one && one.canRetry === true);
+  return chain.some(
+    (one) =>
+      one instanceof TimeoutError || (GenericError.isGenericError(one) && "canRetry" in one && one.canRetry === true),
+  );
 }
 
 /** What went wrong in one line, without the layers around it: the broker's own message, or that of the socket. */

@@ -159,8 +159,8 @@ async function run<A extends { readonly topic: string }>(
     let open: readonly A[] = batch;
     let passing: Failure[] = [];
     const attempt = async (): Promise<void> => {
-      const answers = new Map((await step.send(open)).map((answer) => [answer.name, answer]));
       passing = [];
+      const answers = new Map((await step.send(open)).map((answer) => [answer.name, answer]));
       const again: A[] = [];
       for (const action of open) {
         const answer = answers.get(action.topic);
@@ -179,7 +179,8 @@ async function run<A extends { readonly topic: string }>(
     try {
       await persist(`${count(batch.length, "topic")} to be ${step.done}`, patience, attempt);
     } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
+      // Without an answer there is nothing to tell topic by topic.
+      if (passing.length === 0) throw error;
       failures.push(...passing);
     }
     done += batch.length;

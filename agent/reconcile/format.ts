@@ -4,8 +4,9 @@ import type { Action, ConfigChange, Plan } from "./plan.ts";
 /** Names of unmanaged topics that the text shows; `--json` lists all. */
 const SHOWN = 20;
 
-export function formatPlan(plan: Plan): string[] {
-  const lines = plan.actions.map(formatAction);
+/** What follows the actions: who is left alone, and the numbers. */
+export function formatSummary(plan: Plan): string[] {
+  const lines: string[] = [];
   if (plan.unmanaged.length > 0) {
     const rest = plan.unmanaged.length - SHOWN;
     const names = plan.unmanaged.slice(0, SHOWN).join(", ");

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { backOff, type Patience, persist } from "../retry.ts";
 import { apply, type Failure, rehearse } from "./apply.ts";
-import { count, formatPlan } from "./format.ts";
+import { count, formatAction, formatSummary } from "./format.ts";
 import { awaitLeaders } from "./leaders.ts";
 import { type Observation, observe } from "./observe.ts";
 import { type Plan, planTopics } from "./plan.ts";
@@ -56,9 +56,10 @@ export async function reconcile(
   const declared = new Set(desired.map((spec) => spec.name));
   const look = () => persist(`brokers at ${options.brokers.join(",")}`, patience, () => observe(cluster, declared));
   const end = (outcome: ReconcileReport["outcome"], plan: Plan, line: string, failures: readonly Failure[] = []) => {
-    for (const { topic, message } of failures) out.line(`x ${topic}  ${message}`);
+    for (const { topic, message } of failures) out.bad(`x ${topic}  ${message}`);
     const milliseconds = Date.now() - start;
-    out.line(`${line} (${milliseconds} ms)`);
+    const say = CODES[outcome] === EXIT.ok ? out.line : out.bad;
+    say(`${line} (${milliseconds} ms)`);
     out.document({ outcome, plan, failures, milliseconds } satisfies ReconcileReport);
     return CODES[outcome];
   };
@@ -66,7 +67,11 @@ export async function reconcile(
   for (let round = 0; ; round += 1) {
     let seen = await look();
     const plan = planTopics(desired, seen.topics);
-    for (const line of formatPlan(plan)) out.line(line);
+    for (const action of plan.actions) {
+      const say = action.kind === "refuse" || options.check ? out.bad : out.line;
+      say(formatAction(action));
+    }
+    for (const line of formatSummary(plan)) out.line(line);
     const refused = plan.actions.filter((action) => action.kind === "refuse");
     if (refused.length > 0)
       return end("refused", plan, `refused: ${count(refused.length, "change")}; nothing was changed`);

@@ -40,7 +40,8 @@ export async function verify(
   for (const check of all) {
     const result = await answer(check, context);
     results.push(result);
-    out.line(formatResult(result));
+    const say = result.state === "FAIL" ? out.bad : out.line;
+    say(formatResult(result));
   }
   const failed = results.filter((result) => result.state === "FAIL").length;
   const ok = results.filter((result) => result.state === "ok").length;

@@ -1,0 +1,174 @@
+/** An in-memory cluster behind the agent's seam: topics with partitions and configs, and the errors that Kafka gives. */
+import type { Cluster } from "../../agent/connection.ts";
+
+export interface FakeTopic {
+  partitions: number;
+  replicationFactor: number;
+  config: Record<string, string>;
+}
+export interface FakeKafka {
+  readonly cluster: Cluster;
+  readonly topics: Map<string, FakeTopic>;
+  /** API names in the order they were called; a validateOnly call ends in `?`. */
+  readonly calls: string[];
+  /** Topics named in each call, beside `calls`. */
+  readonly sizes: number[];
+  /** Runs before each call; may throw, or change topics behind the agent's back. */
+  before: (call: string) => void;
+  /** Error code for one topic of a changing call, 0 for none. */
+  answer: (call: string, topic: string) => number;
+}
+
+const ALREADY_EXISTS = 36;
+const UNKNOWN_TOPIC = 3;
+const INVALID_CONFIG = 40;
+const KNOWN = /^(retention|cleanup|compression|min\.insync|segment|max|leader|follower)\./;
+const TOPIC_CONFIG = 1;
+const DEFAULT_CONFIG = 5;
+
+export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): FakeKafka {
+  const kafka: FakeKafka = {
+    topics: new Map(Object.entries(structuredClone(topics))),
+    calls: [],
+    sizes: [],
+    before: () => undefined,
+    answer: () => 0,
+    cluster: {
+      // The typed signature belongs to the caller; what each API takes is told apart by its name below.
+      call: ((_target: unknown, name: string, ...args: unknown[]) => {
+        const validateOnly = args.at(-1) === true && name !== "Metadata";
+        const call = validateOnly ? `${name}?` : name;
+        kafka.calls.push(call);
+        kafka.sizes.push(Array.isArray(args[0]) ? args[0].length : 0);
+        return new Promise<unknown>((resolve) => {
+          kafka.before(call);
+          resolve(HANDLERS[name]?.(kafka, args[0] as never, validateOnly, brokers));
+        });
+      }) as Cluster["call"],
+      close: () => Promise.resolve(),
+    },
+  };
+  return kafka;
+}
+
+type Handler = (kafka: FakeKafka, items: never, validateOnly: boolean, brokers: number) => unknown;
+
+/** Answers item by item: an error of the test's choice, else what `change` finds, else the change is made. */
+function each<T>(
+  kafka: FakeKafka,
+  call: string,
+  items: readonly T[],
+  name: (item: T) => string,
+  change: (item: T) => number,
+) {
+  return items.map((item) => {
+    const errorCode = kafka.answer(call, name(item)) || change(item);
+    return {
+      name: name(item),
+      resourceName: name(item),
+      errorCode,
+      errorMessage: errorCode ? `broker says ${errorCode}` : null,
+    };
+  });
+}
+
+interface CreateItem {
+  readonly name: string;
+  readonly numPartitions: number;
+  readonly replicationFactor: number;
+  readonly configs: readonly { readonly name: string; readonly value: string }[];
+}
+interface AlterItem {
+  readonly resourceName: string;
+  readonly configs: readonly { readonly name: string; readonly configOperation: number; readonly value?: string }[];
+}
+
+const HANDLERS: Record<string, Handler> = {
+  Metadata: (kafka, names: readonly string[] | null, _validateOnly, brokers) => ({
+    brokers: Array.from({ length: brokers }, (_, nodeId) => ({ nodeId, host: "broker", port: 9092 + nodeId })),
+    controllerId: 0,
+    topics: (names ?? [...kafka.topics.keys()]).map((name) => {
+      const topic = kafka.topics.get(name);
+      const replicas = Array.from({ length: topic?.replicationFactor ?? 0 }, (_, id) => id);
+      const partitions = Array.from({ length: topic?.partitions ?? 0 }, (_, partitionIndex) => ({
+        partitionIndex,
+        leaderId: 0,
+        replicaNodes: replicas,
+        isrNodes: replicas,
+      }));
+      return { name, errorCode: topic ? 0 : UNKNOWN_TOPIC, topicId: name, partitions };
+    }),
+  }),
+  DescribeConfigs: (kafka, items: readonly { readonly resourceName: string }[]) => ({
+    results: items.map(({ resourceName }) => {
+      const topic = kafka.topics.get(resourceName);
+      const own = Object.entries(topic?.config ?? {}).map(([name, value]) => ({
+        name,
+        value,
+        configSource: TOPIC_CONFIG,
+      }));
+      const configs = [...own, { name: "file.delete.delay.ms", value: "60000", configSource: DEFAULT_CONFIG }];
+      return { resourceName, errorCode: topic ? 0 : UNKNOWN_TOPIC, errorMessage: null, configs };
+    }),
+  }),
+  CreateTopics: (kafka, items: readonly CreateItem[], validateOnly) => ({
+    topics: each(
+      kafka,
+      "CreateTopics",
+      items,
+      (item) => item.name,
+      (item) => {
+        if (kafka.topics.has(item.name)) return ALREADY_EXISTS;
+        if (item.configs.some(({ name }) => !KNOWN.test(name))) return INVALID_CONFIG;
+        const config = Object.fromEntries(item.configs.map(({ name, value }) => [name, value]));
+        const { numPartitions: partitions, replicationFactor } = item;
+        if (!validateOnly) kafka.topics.set(item.name, { partitions, replicationFactor, config });
+        return 0;
+      },
+    ),
+  }),
+  CreatePartitions: (kafka, items: readonly { readonly name: string; readonly count: number }[], validateOnly) => ({
+    results: each(
+      kafka,
+      "CreatePartitions",
+      items,
+      (item) => item.name,
+      ({ name, count }) => {
+        const topic = kafka.topics.get(name);
+        if (!topic) return UNKNOWN_TOPIC;
+        if (!validateOnly) topic.partitions = count;
+        return 0;
+      },
+    ),
+  }),
+  IncrementalAlterConfigs: (kafka, items: readonly AlterItem[], validateOnly) => ({
+    responses: each(
+      kafka,
+      "IncrementalAlterConfigs",
+      items,
+      (item) => item.resourceName,
+      ({ resourceName, configs }) => {
+        const topic = kafka.topics.get(resourceName);
+        if (!topic) return UNKNOWN_TOPIC;
+        if (configs.some(({ name }) => !KNOWN.test(name))) return INVALID_CONFIG;
+        if (validateOnly) return 0;
+        const removed = new Set(configs.map(({ name }) => name));
+        const kept = Object.entries(topic.config).filter(([name]) => !removed.has(name));
+        const set = configs
+          .filter((config) => config.configOperation === 0)
+          .map(({ name, value }) => [name, value ?? ""]);
+        topic.config = Object.fromEntries([...kept, ...set] as [string, string][]);
+        return 0;
+      },
+    ),
+  }),
+  DeleteTopics: (kafka, items: readonly { readonly name: string }[]) => ({
+    responses: each(
+      kafka,
+      "DeleteTopics",
+      items,
+      (item) => item.name,
+      ({ name }) => (kafka.topics.delete(name) ? 0 : UNKNOWN_TOPIC),
+    ),
+  }),
+};
