@@ -34,7 +34,8 @@ export async function agentPodOf(access: ClusterAccess, namespace: string, job: 
     .filter(({ metadata }) => metadata?.name?.startsWith(`${job}-`))
     .sort((left, right) => made(right) - made(left));
   const pod = newest?.spec?.template.spec;
-  if (!pod) throw new Error(`Namespace ${namespace} has no Job ${job}-*: the stack is not up.`);
+  if (!pod)
+    throw new Error(`Namespace ${namespace} has no Job ${job}-*: the stack is not up, or its verify.enabled is false.`);
   return pod;
 }
 

@@ -27,6 +27,9 @@ const SEVERITIES: Readonly<Record<string, Message["severity"]>> = {
   error: "error",
 };
 
+/** What the engine says of every plugin that it finds on PATH, in every run. */
+const NOISE = /^using pulumi-\S+ from \$PATH/;
+
 /** The URN's last part; a name may itself contain colons, never a double one. */
 function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
@@ -72,7 +75,7 @@ export function collector(clean: (text: string) => string, listener?: (event: De
     } else if (event.diagnosticEvent) {
       const { message: text, urn, ephemeral } = event.diagnosticEvent;
       const severity = SEVERITIES[event.diagnosticEvent.severity];
-      if (severity === undefined) return;
+      if (severity === undefined || NOISE.test(text)) return;
       const message: Message = {
         severity,
         text: clean(text).trimEnd(),

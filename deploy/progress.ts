@@ -18,6 +18,11 @@ export function label({ type, name }: Pick<Step, "type" | "name">): string {
   return `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
 }
 
+/** Whether it only groups others: they are shown, it need not be. */
+export function isComponent({ type }: Pick<Step, "type">): boolean {
+  return type.startsWith("kafka:") || type.startsWith("pulumi:");
+}
+
 /** One finished or noteworthy event as a line; undefined for what is only worth a live status. */
 export function line(event: DeployEvent): string | undefined {
   switch (event.kind) {

@@ -1,4 +1,4 @@
-/** Proof that Kafka works: records written to a topic and read back, by a pod in the cluster. */
+/** Proof that Kafka works, each time anew: the cluster checked, records written to a topic and read back by a pod in it. */
 import { agentPodOf, type ClusterAccess, runOnce } from "./cluster.ts";
 import type { Outputs } from "./results.ts";
 
@@ -11,8 +11,8 @@ export interface Platform {
   readonly bootstrap: string;
   /** Name of the broker StatefulSet: its pods are `<name>-0` … */
   readonly brokerSet: string;
-  /** Name of the topics Job before its hash. */
-  readonly topicsJob: string;
+  /** Name of the verification Job before its hash. */
+  readonly verifyJob: string;
 }
 
 /**
@@ -29,33 +29,27 @@ export function platformOf(outputs: Outputs): Platform {
     brokers: text("brokers", outputs["brokers"]),
     bootstrap: text("bootstrap", outputs["bootstrap"]),
     brokerSet: text("appliedShape.names.brokers", shape?.names?.["brokers"]),
-    topicsJob: text("appliedShape.names.topicsJob", shape?.names?.["topicsJob"]),
+    verifyJob: text("appliedShape.names.verifyJob", shape?.names?.["verifyJob"]),
   };
 }
 
 /**
- * Writes records and reads them back in a pod made like that of the topics Job: same program, same image, same rights.
+ * Checks the cluster, writes records and reads them back, in a pod like that of the stack's verification Job.
  *
- * @returns what the pod said
- * @throws Error with the pod's words when a record is missing
+ * @returns what the pod said, a line a check
+ * @throws Error with the pod's words when a check fails
  */
 export async function roundTrip(
   access: ClusterAccess,
-  platform: Platform,
+  { namespace, verifyJob }: Platform,
   topic: string,
   records: number,
 ): Promise<string> {
-  const { namespace } = platform;
-  const pod = await agentPodOf(access, namespace, platform.topicsJob);
-  const [container] = pod.containers;
-  if (!container) throw new Error(`The pod of Job ${platform.topicsJob} has no container.`);
-  container.name = "verify";
-  // Node and the program stay, the role and its arguments change.
-  container.command = [
-    ...(container.command ?? []).slice(0, 2),
-    "verify",
-    ...["--round-trip", topic, "--records", String(records)],
-  ];
+  const pod = await agentPodOf(access, namespace, verifyJob);
+  for (const container of pod.containers) {
+    // The last of a repeated option counts.
+    container.command = [...(container.command ?? []), "--round-trip", topic, "--records", String(records)];
+  }
   const run = await runOnce(access, { namespace, name: "kafka-round-trip", pod, seconds: 120 });
   if (!run.succeeded) throw new Error(`Writing to ${topic} and reading back failed. The pod's log:\n${run.log}`);
   return run.log;

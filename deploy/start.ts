@@ -13,7 +13,7 @@ import { connectionGuide } from "./connectionGuide.ts";
 import { ResourceFailedError } from "./errors.ts";
 import { engineOptions, stateFolder } from "./local.ts";
 import * as operations from "./operations.ts";
-import { counts, line } from "./progress.ts";
+import { counts, isComponent, line } from "./progress.ts";
 import { type Platform, platformOf, roundTrip } from "./roundTrip.ts";
 
 interface Flags {
@@ -80,12 +80,16 @@ const platform: Part = {
   title: `pulumi up of stack ${flags.stack}`,
   task: async (context, task) => {
     const folder = stateFolder(context.access, embedded);
+    const show = (text: string | undefined): void => {
+      // A component is done when its parts are; a provider repeats what it waits for.
+      if (text !== undefined && text !== task.output) task.output = text;
+    };
     const result = await operations.up(flags.stack, {
       ...engineOptions(flags.stack, context.engine, context.access, folder),
       create: true,
       onEvent: (event) => {
-        const text = event.kind === "message" ? event.message.text : line(event);
-        if (text !== undefined) task.output = text;
+        if (event.kind === "message") show(event.message.text.split("\n")[0]);
+        else if (!("step" in event) || !isComponent(event.step)) show(line(event));
       },
     });
     context.platform = platformOf(result.outputs);
