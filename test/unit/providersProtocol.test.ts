@@ -6,8 +6,8 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import statusPb from "@pulumi/pulumi/proto/status_pb.js";
 import { SILENT } from "../../local/providers/engine.ts";
 import { diffConfig, makeProvider } from "../../local/providers/kubernetes/provider.ts";
-import { NotReady, type Provider, type Resource } from "../../local/providers/protocol.ts";
-import { create as createRandom, random } from "../../local/providers/random/provider.ts";
+import { type Diff, NotReady, type Provider, type Resource } from "../../local/providers/protocol.ts";
+import { random } from "../../local/providers/random/provider.ts";
 import { start } from "../../local/providers/server.ts";
 import { at, isSecret, secret, text, UNKNOWN, type Values } from "../../local/providers/values.ts";
 import { pack, unpack } from "../../local/providers/wire.ts";
@@ -91,15 +91,19 @@ describe("stand-in providers: over the wire", () => {
     assert.deepEqual(detail.getReasonsList(), ["not live", "0 out of 3"]);
   });
 
-  it("a difference names the top-level properties, and those that replace", async () => {
-    const { outputs } = createRandom("random:index/randomPassword:RandomPassword", { length: 9 }, false);
+  it("a difference names the top-level properties, and the paths that replace", async () => {
+    const changes: Diff["changes"] = new Map([
+      ["data.a", { kind: "update", replace: true }],
+      ['data["b.c"]', { kind: "delete", replace: false }],
+    ]);
+    const diff = (): Promise<Diff> => Promise.resolve({ deleteBeforeReplace: true, changes });
     const request = new providerPb.DiffRequest();
-    request.setUrn(urn("random:index/randomPassword:RandomPassword", "a"));
-    request.setOlds(pack({ ...outputs, keepers: { "a.b": "1" } }));
-    request.setNews(pack({ length: 10, keepers: { "a.b": "1" } }));
-    const { response } = await ask<DiffResponse>(random, (client, reply) => client.diff(request, reply));
-    assert.deepEqual([response.getDiffsList(), response.getReplacesList()], [["length"], ["length"]]);
-    assert.equal(response.getDetaileddiffMap().get("length")?.getKind(), providerPb.PropertyDiff.Kind.UPDATE_REPLACE);
+    const { response } = await ask<DiffResponse>({ ...random, diff }, (client, reply) => client.diff(request, reply));
+    assert.deepEqual([response.getDiffsList(), response.getReplacesList()], [["data"], ["data.a"]]);
+    assert.equal(response.getDeletebeforereplace(), true);
+    const { DELETE, UPDATE_REPLACE } = providerPb.PropertyDiff.Kind;
+    const kinds = ["data.a", 'data["b.c"]'].map((path) => response.getDetaileddiffMap().get(path)?.getKind());
+    assert.deepEqual(kinds, [UPDATE_REPLACE, DELETE]);
   });
 
   it("what the stand-in lacks is refused by name", async () => {
