@@ -67,24 +67,26 @@ export function storage(): PropertyGroup {
   };
 }
 
-export function durability({ kafka }: PropertiesInput): PropertyGroup {
+/** @param decides whether this node settles how many replicas a topic gets that does not say */
+export function durability({ kafka }: PropertiesInput, decides: boolean): PropertyGroup {
   const { factor, minInSync } = replication(kafka);
   return {
     why: "Durability: an acknowledged record survives the loss of a broker.",
     entries: [
-      ["default.replication.factor", String(factor)],
+      ...(decides ? [["default.replication.factor", String(factor)] as const] : []),
       ["min.insync.replicas", String(minInSync)],
       ["unclean.leader.election.enable", "false"],
     ],
   };
 }
 
-export function topicDefaults({ kafka }: PropertiesInput): PropertyGroup {
+/** @param decides whether this node settles how many partitions a topic gets that does not say */
+export function topicDefaults({ kafka }: PropertiesInput, decides: boolean): PropertyGroup {
   const bytes = kafka.retentionBytes === "unlimited" ? -1 : Math.floor(quantityBytes(kafka.retentionBytes) ?? -1);
   return {
     why: "Topics that do not say otherwise.",
     entries: [
-      ["num.partitions", String(kafka.defaultPartitions)],
+      ...(decides ? [["num.partitions", String(kafka.defaultPartitions)] as const] : []),
       ["compression.type", kafka.compression],
       ["log.retention.ms", String(kafka.retention)],
       ["log.retention.bytes", String(bytes)],

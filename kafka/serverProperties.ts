@@ -3,6 +3,7 @@ import { brokerKey } from "./catalogue/catalogue.ts";
 import { listenerProperties, type NodeRole, PLACEHOLDERS, PLAINTEXT, podHost } from "./listeners.ts";
 import { flatten, override, type Properties, type Property, type PropertyGroup } from "./properties.ts";
 import * as groups from "./propertyGroups.ts";
+import { requireVersion } from "./versions.ts";
 
 export { type PropertiesInput, replication } from "./propertyGroups.ts";
 
@@ -39,6 +40,7 @@ function common(
   protocols: typeof PLAINTEXT,
 ): PropertyGroup[] {
   const host = podHost(PLACEHOLDERS.pod, headless, input.namespace.name);
+  const decides = role !== "broker" || !requireVersion(input.kafka.version).controllerTopicDefaults;
   return [
     groups.identity(role),
     groups.quorum(input),
@@ -47,8 +49,8 @@ function common(
       entries: listenerProperties(role, host, input.listeners, protocols),
     },
     groups.storage(),
-    groups.durability(input),
-    groups.topicDefaults(input),
+    groups.durability(input, decides),
+    groups.topicDefaults(input, decides),
     groups.balance(input),
   ];
 }

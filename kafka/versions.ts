@@ -28,6 +28,8 @@ export interface VersionFacts {
   readonly eligibleLeaderReplicas: boolean;
   /** Share groups are production ready and on (KIP-932). */
   readonly shareGroups: boolean;
+  /** Partitions and replicas of auto-created topics come from the controllers; brokers that set them warn (KAFKA-19655). */
+  readonly controllerTopicDefaults: boolean;
 }
 
 const KRAFT = ["kraft"] as const;
@@ -45,6 +47,7 @@ const LINES: Readonly<Record<VersionLine, VersionFacts>> = {
     consumerProtocol: false,
     eligibleLeaderReplicas: false,
     shareGroups: false,
+    controllerTopicDefaults: false,
   },
   "4.0": {
     ...JAVA_17,
@@ -54,6 +57,7 @@ const LINES: Readonly<Record<VersionLine, VersionFacts>> = {
     confluentPlatform: "8.0",
     eligibleLeaderReplicas: false,
     shareGroups: false,
+    controllerTopicDefaults: false,
   },
   "4.1": {
     ...JAVA_17,
@@ -63,6 +67,7 @@ const LINES: Readonly<Record<VersionLine, VersionFacts>> = {
     confluentPlatform: "8.1",
     eligibleLeaderReplicas: true,
     shareGroups: false,
+    controllerTopicDefaults: false,
   },
   "4.2": {
     ...JAVA_17,
@@ -72,6 +77,7 @@ const LINES: Readonly<Record<VersionLine, VersionFacts>> = {
     confluentPlatform: "8.2",
     eligibleLeaderReplicas: true,
     shareGroups: true,
+    controllerTopicDefaults: false,
   },
   "4.3": {
     ...JAVA_17,
@@ -81,6 +87,7 @@ const LINES: Readonly<Record<VersionLine, VersionFacts>> = {
     confluentPlatform: "8.3",
     eligibleLeaderReplicas: true,
     shareGroups: true,
+    controllerTopicDefaults: true,
   },
 };
 

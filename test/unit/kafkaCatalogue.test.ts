@@ -65,6 +65,7 @@ describe("catalogue of configuration keys", () => {
         const cut = at % key.length;
         assert.ok(nearestKeys("4.3.1", key.slice(0, cut) + key.slice(cut + 1)).length > 0);
       }),
+      { numRuns: 30 },
     );
   });
 });

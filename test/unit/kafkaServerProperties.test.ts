@@ -73,11 +73,11 @@ describe("server.properties", () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const properties = broker(input);
-        const factor = Number(properties.get("default.replication.factor"));
+        const factor = Number(properties.get("offsets.topic.replication.factor"));
         const minInSync = Number(properties.get("min.insync.replicas"));
         assert.ok(factor <= input.kafka.replicas && (minInSync < factor || factor === 1));
-        for (const topic of ["offsets.topic", "transaction.state.log"])
-          assert.equal(properties.get(`${topic}.replication.factor`), String(factor));
+        assert.equal(map(controllerProperties(input)).get("default.replication.factor"), String(factor));
+        assert.equal(properties.get("transaction.state.log.replication.factor"), String(factor));
         assert.equal(properties.get("transaction.state.log.min.isr"), String(minInSync));
       }),
     );
@@ -116,9 +116,21 @@ describe("server.properties", () => {
   it("gives dedicated controllers the defaults by which they create topics and elect leaders", () => {
     const controller = map(controllerProperties(DEDICATED));
     assert.equal(controller.get("process.roles"), "controller");
-    for (const key of ["default.replication.factor", "num.partitions", "auto.leader.rebalance.enable"])
+    for (const key of ["min.insync.replicas", "log.retention.ms", "auto.leader.rebalance.enable"])
       assert.equal(controller.get(key), broker(DEDICATED).get(key), key);
     assert.equal(controller.get("num.io.threads"), undefined);
+  });
+
+  it("leaves partitions and replicas of new topics to dedicated controllers where brokers would warn about them", () => {
+    const keys = ["default.replication.factor", "num.partitions"];
+    for (const version of ["4.2.1", "4.3.1"]) {
+      const input = { ...DEDICATED, kafka: { ...DEDICATED.kafka, version } };
+      for (const key of keys) {
+        assert.equal(broker(input).get(key), version === "4.3.1" ? undefined : "3", key);
+        assert.equal(map(controllerProperties(input)).get(key), "3", key);
+        assert.equal(broker(withKafka({ version })).get(key), "3", key);
+      }
+    }
   });
 
   it("sets the share coordinator's topic where the version has one", () => {
