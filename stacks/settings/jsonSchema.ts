@@ -33,13 +33,25 @@ export function stackFileSchema(): Tree {
   };
 }
 
-/** Everything may be left out, at every depth, but inside lists: these replace as a whole. */
+/**
+ * Everything may be left out, at every depth, but inside lists: these replace as a whole. What the schema itself lets be
+ * missing may also be null, which takes back what the preset says.
+ */
 function optional(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(optional);
-  if (!isTree(schema)) return schema;
-  if (schema["type"] === "array") return schema;
-  const kept = Object.entries(schema).filter(([key, value]) => key !== "required" || !Array.isArray(value));
-  return Object.fromEntries(kept.map(([key, value]) => [key, optional(value)]));
+  if (!isTree(schema) || schema["type"] === "array") return schema;
+  const { required, ...rest } = schema;
+  const always = Array.isArray(required) ? required : [];
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => {
+      if (key !== "properties" || !isTree(value)) return [key, optional(value)];
+      const properties = Object.entries(value).map(([name, property]) => {
+        const inner = optional(property);
+        return [name, always.includes(name) ? inner : { anyOf: [inner, { type: "null" }] }];
+      });
+      return [key, Object.fromEntries(properties)];
+    }),
+  );
 }
 
 /** Path of the generated file. */

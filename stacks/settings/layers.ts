@@ -17,15 +17,15 @@ export function layersOf(stackFile: Tree, set: Readonly<Record<string, unknown>>
   const own: Layer[] = [{ name: "stack file", tree: said(stackFile) }];
   const defaults: Layer = { name: "defaults", tree: DEFAULTS };
   // A preset or a mode may itself come from --set, and neither has a name with dots in it.
-  const early = mergeLayers([defaults, ...own, setLayer(set, {})]).tree;
+  const early = mergeLayers([defaults, ...own, setLayer(set, {})]);
   const name = LIST.find((preset) => preset === early["preset"]) ?? "none";
   const preset = PRESETS[name];
   const environment = (["dev", "staging", "prod"] as const).find((env) => env === early["environment"]) ?? "dev";
   const parts = (mode?: unknown) =>
     presetLayers(name, environment, preset.base, preset.environments[environment], mode);
-  const mode = valueAt(mergeLayers([defaults, ...parts(), ...own, setLayer(set, {})]).tree, ["coordination", "mode"]);
+  const mode = valueAt(mergeLayers([defaults, ...parts(), ...own, setLayer(set, {})]), ["coordination", "mode"]);
   const below = [defaults, ...parts(mode), ...own];
-  const chosen = Object.keys(set).length > 0 ? [setLayer(set, mergeLayers(below).tree)] : [];
+  const chosen = Object.keys(set).length > 0 ? [setLayer(set, mergeLayers(below))] : [];
   return [...below, ...chosen];
 }
 

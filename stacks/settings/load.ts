@@ -1,6 +1,7 @@
 /** The way from what a stack file says to settings that the program can use, or to every reason why it cannot. */
 import { resolvedTree } from "./explain.ts";
 import { layersOf } from "./layers.ts";
+import { provenanceOf } from "./merge.ts";
 import { parseLayers } from "./parse.ts";
 import { formatPath, leaves, type Tree } from "./path.ts";
 import { type Problem, SettingsError } from "./problem.ts";
@@ -32,11 +33,11 @@ export interface LoadedSettings {
  * @throws SettingsError with every problem at once
  */
 export function loadSettings(stackFile: SettingsInput | Tree, options: LoadOptions): LoadedSettings {
-  const { parsed, merged, problems } = parseLayers(layersOf(stackFile, options.set));
+  const { parsed, layers, tree, problems } = parseLayers(layersOf(stackFile, options.set));
   const settings = freeze(resolve(parsed));
   const all = [...problems, ...checkRules(settings, { parsed, today: options.today })];
   if (all.some(({ severity }) => severity === "error")) throw new SettingsError(all);
-  return { settings, warnings: all, provenance: provenance(settings, merged.provenance) };
+  return { settings, warnings: all, provenance: provenance(settings, provenanceOf(tree, layers)) };
 }
 
 /** Topic configs by their Kafka names → the topic's setting that they come from. */

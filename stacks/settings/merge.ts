@@ -1,19 +1,14 @@
 /**
  * Layers of settings become one tree, and every value remembers its layer. Mappings merge key by key, lists replace as a
- * whole, and `null` for a topic takes the topic out that an earlier layer declared.
+ * whole, and `null` takes back what an earlier layer said: a topic, or a value that may be left out, such as a heap.
  */
 import { formatPath, isTree, leaves, type Tree, without } from "./path.ts";
+import { isOptional } from "./schemaKeys.ts";
 
 export interface Layer {
   /** `defaults`, `preset <name>`, `preset <name>/<environment>`, `stack file` or `--set`. */
   readonly name: string;
   readonly tree: Tree;
-}
-
-export interface Merged {
-  readonly tree: Tree;
-  /** Path of a value → name of the layer that it came from. */
-  readonly provenance: Map<string, string>;
 }
 
 /** Merges two trees; the second wins. Neither is changed. */
@@ -28,11 +23,13 @@ export function mergeTrees(below: Tree, above: Tree): Tree {
 }
 
 /** Merges the layers in their order. */
-export function mergeLayers(layers: readonly Layer[]): Merged {
-  const tree = dropNullTopics(layers.reduce<Tree>((merged, layer) => mergeTrees(merged, layer.tree), {}));
-  const provenance = new Map<string, string>();
-  for (const [path] of leaves(tree)) provenance.set(formatPath(path), origin(layers, path));
-  return { tree, provenance };
+export function mergeLayers(layers: readonly Layer[]): Tree {
+  return dropTakenBack(layers.reduce<Tree>((merged, layer) => mergeTrees(merged, layer.tree), {}));
+}
+
+/** Path of each value of the merged tree → name of the layer that it came from. */
+export function provenanceOf(tree: Tree, layers: readonly Layer[]): Map<string, string> {
+  return new Map([...leaves(tree)].map(([path]) => [formatPath(path), origin(layers, path)]));
 }
 
 /** The last layer that says anything at the path. */
@@ -47,9 +44,9 @@ export function has(tree: unknown, path: readonly string[]): boolean {
   return isTree(tree) && Object.hasOwn(tree, head) && has(tree[head], rest);
 }
 
-function dropNullTopics(tree: Tree): Tree {
-  const { topics } = tree;
-  if (!isTree(topics) || !isTree(topics["items"])) return tree;
-  const gone = Object.entries(topics["items"]).filter(([, topic]) => topic === null);
-  return gone.reduce((kept, [name]) => without(kept, ["topics", "items", name]), tree);
+function dropTakenBack(tree: Tree): Tree {
+  const taken = [...leaves(tree)].filter(([path, value]) => value === null && (isTopic(path) || isOptional(path)));
+  return taken.reduce((kept, [path]) => without(kept, path), tree);
 }
+
+const isTopic = (path: readonly string[]): boolean => path.length === 3 && path[0] === "topics" && path[1] === "items";

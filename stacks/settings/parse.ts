@@ -4,15 +4,18 @@
  */
 import type * as z from "zod";
 import { nearest } from "../../kafka/nearest.ts";
-import { has, type Layer, type Merged, mergeLayers } from "./merge.ts";
-import { formatPath, type Segment, valueAt, without } from "./path.ts";
+import { has, type Layer, mergeLayers } from "./merge.ts";
+import { formatPath, type Segment, type Tree, valueAt, without } from "./path.ts";
 import { type Problem, show } from "./problem.ts";
 import { type ParsedSettings, SettingsSchema } from "./schema.ts";
 import { keysAt } from "./schemaKeys.ts";
 
 export interface Parsed {
   readonly parsed: ParsedSettings;
-  readonly merged: Merged;
+  /** The layers without what was taken out. */
+  readonly layers: readonly Layer[];
+  /** Those layers merged. */
+  readonly tree: Tree;
   readonly problems: readonly Problem[];
 }
 
@@ -23,12 +26,12 @@ export function parseLayers(layers: readonly Layer[]): Parsed {
   const problems: Problem[] = [];
   let current = layers;
   for (;;) {
-    const merged = mergeLayers(current);
-    const result = SettingsSchema.safeParse(merged.tree);
-    if (result.success) return { parsed: result.data, merged, problems };
+    const tree = mergeLayers(current);
+    const result = SettingsSchema.safeParse(tree);
+    if (result.success) return { parsed: result.data, layers: current, tree, problems };
     for (const issue of result.error.issues) {
       for (const path of offenders(issue)) {
-        problems.push(describe(issue, path, merged.tree));
+        problems.push(describe(issue, path, tree));
         current = peel(current, path);
       }
     }

@@ -1,4 +1,4 @@
-/** Walks the schema beside the data: which keys a mapping of the settings may have. */
+/** Walks the schema beside the data: which keys a mapping of the settings may have, and which ones may be missing. */
 import * as z from "zod";
 import type { Segment } from "./path.ts";
 import { SettingsSchema } from "./schema.ts";
@@ -8,6 +8,12 @@ export function keysAt(path: readonly Segment[]): string[] {
   const schema = path.reduce<unknown>(below, SettingsSchema);
   const object = unwrap(schema);
   return object instanceof z.ZodObject ? Object.keys(object.shape).sort() : [];
+}
+
+/** Whether the value at a path may be missing and cannot be null itself, so that null can say "take it back". */
+export function isOptional(path: readonly Segment[]): boolean {
+  const schema = path.reduce<unknown>(below, SettingsSchema);
+  return schema instanceof z.ZodOptional && !(schema.unwrap() instanceof z.ZodNullable);
 }
 
 function below(schema: unknown, segment: Segment): unknown {

@@ -1,5 +1,6 @@
 /** What a rule is: data with one pure check. The summary is its documentation. */
 import { heapBytes, quantityBytes } from "../../../kafka/units.ts";
+import { formatPath } from "../path.ts";
 import type { Finding, Severity } from "../problem.ts";
 import type { ParsedSettings } from "../schema.ts";
 import type { Settings, TopicSettings } from "../settings.ts";
@@ -34,7 +35,7 @@ export const PRODUCTION_WARNING = { development: "off", production: "warning" } 
 export const bytes = (text: string): number => quantityBytes(text) ?? heapBytes(text) ?? 0;
 
 /** Path of a topic's setting. */
-export const topicPath = (name: string, setting: string): string => `topics.items[${JSON.stringify(name)}].${setting}`;
+export const topicPath = (name: string, setting: string): string => formatPath(["topics", "items", name, setting]);
 
 /** Topics that are to exist. */
 export const presentTopics = (settings: Settings): readonly TopicSettings[] =>

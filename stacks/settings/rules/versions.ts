@@ -33,6 +33,9 @@ const KNOWN_IMAGES: Readonly<Record<string, "apache" | "confluent">> = {
   "confluent-local": "confluent",
 };
 
+const distributionOf = (name: string): "apache" | "confluent" | undefined =>
+  Object.hasOwn(KNOWN_IMAGES, name) ? KNOWN_IMAGES[name] : undefined;
+
 export const VERSION_RULES: readonly Rule[] = [
   {
     id: "kafka-version-unknown",
@@ -77,7 +80,7 @@ export const VERSION_RULES: readonly Rule[] = [
       "The image is of the distribution that kafka.distribution names: it decides the paths of the start commands.",
     check: ({ kafka: { image, distribution } }) => {
       const { name } = parseImage(image);
-      const known = Object.hasOwn(KNOWN_IMAGES, name) ? KNOWN_IMAGES[name] : undefined;
+      const known = distributionOf(name);
       if (known === undefined || known === distribution) return [];
       return [
         {
@@ -95,8 +98,9 @@ export const VERSION_RULES: readonly Rule[] = [
     overridable: true,
     summary: "The tag of an Apache image is kafka.version: properties and keys are made for that version.",
     check: ({ kafka: { image, distribution, version } }) => {
-      const { tag = "" } = parseImage(image);
-      if (distribution !== "apache" || !/^\d+\.\d+\.\d+$/.test(tag) || tag === version) return [];
+      const { name, tag = "" } = parseImage(image);
+      if (distribution !== "apache" || distributionOf(name) === "confluent") return [];
+      if (!/^\d+\.\d+\.\d+$/.test(tag) || tag === version) return [];
       if (!versionFacts(version)) return [];
       return [
         {
