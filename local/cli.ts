@@ -108,6 +108,8 @@ program
   .description('print what a shell needs to use both: eval "$(npm run -s local -- env)"')
   .action(env);
 
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { run } from "../run.ts";
 import { controlGroup, net, runFolder } from "./layout.ts";
 
@@ -13,6 +14,8 @@ const kernelSettings = [
   "kernel/keys/root_maxkeys",
   "kernel/keys/root_maxbytes",
 ];
+/** There is one of it at the root of version 2, and none in version 1. */
+const controllers = "/sys/fs/cgroup/cgroup.controllers";
 const keptSettings = join(runFolder, "kernel-settings.json");
 const settingFile = (setting: string): string => join("/proc/sys", setting);
 
@@ -31,6 +34,14 @@ export async function makeNetwork(): Promise<void> {
   await run("ip", ["route", "replace", net.services, "dev", "lo"]);
   writeFileSync(settingFile("net/ipv4/ip_forward"), "1");
   for (const folder of controlGroupFolders()) mkdirSync(folder, { recursive: true });
+  if (existsSync(controllers)) await enableControllers();
+}
+
+/** In version 2 a group has only the controllers that its parent hands down; the kubelet wants all that there are. */
+async function enableControllers(): Promise<void> {
+  for (const name of readFileSync(controllers, "utf8").trim().split(" ")) {
+    await writeFile(join(dirname(controllers), "cgroup.subtree_control"), `+${name}`).catch(() => undefined);
+  }
 }
 
 /** Undoes {@link makeNetwork} and what kube-proxy and the pod network left. */
@@ -50,8 +61,8 @@ export function restoreKernelSettings(): void {
 
 /** The pods' control group in each hierarchy of this machine, be it version 1 or 2. */
 export function controlGroupFolders(): string[] {
-  const base = "/sys/fs/cgroup";
-  if (existsSync(join(base, "cgroup.controllers"))) return [join(base, controlGroup)];
+  const base = dirname(controllers);
+  if (existsSync(controllers)) return [join(base, controlGroup)];
   return readdirSync(base, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(base, entry.name, controlGroup));

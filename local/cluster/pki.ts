@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { once } from "../cache.ts";
@@ -9,7 +9,7 @@ import { type Layout, net, nodeName } from "./layout.ts";
 const days = ["-days", "3650"];
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-/** Makes the cluster's authority, certificates, service-account key, token and kubeconfig, once. */
+/** Makes the cluster's authority, certificates, service-account key and token once, and its kubeconfig. */
 export async function makePki(at: Layout): Promise<void> {
   await once(at.pki, async (folder) => {
     const openssl = (...args: string[]): Promise<string> => run("openssl", args, { cwd: folder });
@@ -57,10 +57,7 @@ export async function makePki(at: Layout): Promise<void> {
       );
     }
   });
-  if (!existsSync(at.kubeconfig)) {
-    mkdirSync(at.root, { recursive: true });
-    writeFileSync(at.kubeconfig, kubeconfig(at), { mode: 0o600 });
-  }
+  writeFileSync(at.kubeconfig, kubeconfig(at), { mode: 0o600 });
 }
 
 /** The administrator's token. */
