@@ -144,6 +144,13 @@ export const deletionPropagation = (deletionProtection: boolean): Record<string,
   "pulumi.com/deletionPropagationPolicy": deletionProtection ? "orphan" : "background",
 });
 
+/** The sizes that the settings ask for, so that an edit of them shows in the plan although claim templates are left alone. */
+export const volumeSizes = (storage: NodeStorage): Record<string, string> => ({
+  "kafka-platform/volumes": claims(storage)
+    .map(([name, size]) => `${name}=${size}`)
+    .join(","),
+});
+
 function claims(storage: NodeStorage): (readonly [name: string, size: string])[] {
   return [["data", storage.data], ...(storage.logs ? [["logs", storage.logs] as const] : [])];
 }

@@ -9,6 +9,7 @@ import {
   nodeFiles,
   nodeSetOptions,
   nodeSetSpec,
+  volumeSizes,
 } from "./nodeSet.ts";
 
 export interface NodeSetPlace {
@@ -51,7 +52,10 @@ export function nodeSetResources(name: string, args: NodeSetArgs, place: NodeSet
   return new k8s.apps.v1.StatefulSet(
     `${name}-nodes`,
     {
-      metadata: { ...metadata(args.name), annotations: deletionPropagation(deletionProtection) },
+      metadata: {
+        ...metadata(args.name),
+        annotations: { ...deletionPropagation(deletionProtection), ...volumeSizes(args.storage) },
+      },
       spec: nodeSetSpec(args),
     },
     {
