@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { cacheKey, type Progress } from "../cache.ts";
 import { LocalError } from "../errors.ts";
 import { imagePackages, installPackages } from "../host.ts";
@@ -44,7 +44,7 @@ export async function buildImages(cache: string, progress: Progress): Promise<Im
   mkdirSync(layers, { recursive: true });
 
   const pauseProgram = join(await buildGoTools(cache, "pause", progress), "pause");
-  const pause = await makeLayer(place("pause", versions.pause, dirname(dirname(pauseProgram))), (root) => {
+  const pause = await makeLayer(place("pause", versions.pause, basename(dirname(dirname(pauseProgram)))), (root) => {
     cpSync(pauseProgram, join(root, "pause"));
     return Promise.resolve();
   });
@@ -64,7 +64,7 @@ export async function buildImages(cache: string, progress: Progress): Promise<Im
   for (const version of versions.kafka) {
     const files = kafkaFiles(version);
     const jars = loggingJars(version);
-    const kafka = await makeLayer(place("kafka", version, [files, jars, debian]), async (root) => {
+    const kafka = await makeLayer(place("kafka", version, [files, jars, basename(debian)]), async (root) => {
       progress(`making the image of Kafka ${version} (Maven)`);
       await installPackages(imagePackages, log, progress);
       addUser(root, "appuser");
@@ -77,7 +77,7 @@ export async function buildImages(cache: string, progress: Progress): Promise<Im
     });
   }
 
-  const node = await makeLayer(place("node", versions.node, debian), (root) => {
+  const node = await makeLayer(place("node", versions.node, basename(debian)), (root) => {
     progress(`making the image of Node.js ${versions.node}`);
     addUser(root, "node");
     mkdirSync(join(root, "usr/local/bin"), { recursive: true });

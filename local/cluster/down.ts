@@ -5,6 +5,7 @@ import { LocalError } from "../errors.ts";
 import { run } from "../run.ts";
 import { containerdSocket, type Layout, layout, net, runFolder } from "./layout.ts";
 import { controlGroupFolders, removeNetwork, restoreKernelSettings } from "./network.ts";
+import { refuseOthers } from "./owner.ts";
 import { connects, partNames } from "./parts.ts";
 import { endProcess, stop } from "./processes.ts";
 
@@ -13,6 +14,7 @@ export async function takeDown(cache: string, progress: Progress): Promise<void>
   const at = layout(cache);
   if (!existsSync(at.root) && !existsSync(runFolder)) return;
   if (process.geteuid?.() !== 0) throw new LocalError("The cluster runs as root; ending it takes root too.");
+  refuseOthers(at);
   // First what would start pods again, then the pods, then what they lived on.
   progress("ending the node");
   await Promise.all(partNames.filter((name) => name !== "containerd" && name !== "etcd").map((name) => stop(at, name)));

@@ -68,15 +68,19 @@ export async function start(at: Layout, part: Part): Promise<boolean> {
 /**
  * Waits until a part answers.
  *
+ * @param waiting called once when it does not answer at once
  * @throws LocalError with the end of its log when it ends, or does not answer in time
  */
-export async function untilHealthy(at: Layout, part: Part, seconds = 90): Promise<void> {
+export async function untilHealthy(at: Layout, part: Part, waiting = () => {}, seconds = 90): Promise<void> {
   const end = Date.now() + seconds * 1000;
+  let told = false;
   while (Date.now() < end) {
     if (runningPid(at, part.name) === undefined) {
       throw withLog(`${part.name} ended right after its start. The end of its log:`, logFile(at, part.name));
     }
     if (part.healthy === undefined || (await part.healthy())) return;
+    if (!told) waiting();
+    told = true;
     await sleep(150);
   }
   throw withLog(`${part.name} did not become healthy within ${seconds} s. The end of its log:`, logFile(at, part.name));

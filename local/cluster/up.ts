@@ -12,6 +12,7 @@ import { writeConfig } from "./config.ts";
 import { importImages } from "./images.ts";
 import { type Layout, layout, nodeName } from "./layout.ts";
 import { makeNetwork } from "./network.ts";
+import { claim, refuseOthers } from "./owner.ts";
 import { clusterParts, type PartName } from "./parts.ts";
 import { makePki } from "./pki.ts";
 import { logFile, start, untilHealthy } from "./processes.ts";
@@ -33,8 +34,9 @@ export function upSteps(cache: string): Step[] {
       if (await start(at, parts[name])) progress(`started ${name}`);
     }
     for (const name of names) {
-      progress(`waiting for ${name}`);
-      await untilHealthy(at, parts[name]);
+      await untilHealthy(at, parts[name], () => {
+        progress(`waiting for ${name}`);
+      });
     }
   };
   return [
@@ -43,6 +45,7 @@ export function upSteps(cache: string): Step[] {
       run: async (progress) => {
         const problem = refusal(await hostFacts());
         if (problem !== undefined) throw new LocalError(problem);
+        refuseOthers(at);
         if (at.kubelet.length > 70) {
           throw new LocalError(
             `The cache folder ${cache} is too long a path for sockets. Set KAFKA_PLATFORM_CACHE to a shorter one.`,
@@ -68,6 +71,7 @@ export function upSteps(cache: string): Step[] {
     {
       title: "Network, certificates, configuration",
       run: async () => {
+        claim(at);
         await makePki(at);
         writeConfig(at);
         await makeNetwork();

@@ -74,6 +74,6 @@ describe("local processes: only what was started is ended", () => {
   it("explains a part that does not answer in time", async () => {
     await start(at, sleeper());
     const deaf = { ...sleeper(), healthy: () => Promise.resolve(false) };
-    await assert.rejects(untilHealthy(at, deaf, 0.3), /part did not become healthy within 0\.3 s/);
+    await assert.rejects(untilHealthy(at, deaf, undefined, 0.3), /part did not become healthy within 0\.3 s/);
   });
 });
