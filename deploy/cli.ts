@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** `npm run deploy`: the deploy library on the command line. It asks, shows and exits; the library does the work. */
 import { createInterface } from "node:readline/promises";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { count } from "./arguments.ts";
 import { exitCode, exitCodeHelp, UNCONFIRMED } from "./exitCodes.ts";
-import { DataLossError, losesData, type OperationResult, type UpOptions } from "./index.ts";
+import { DataLossError, losesData, type OperationResult, type UpOptions, whyItMatters } from "./index.ts";
 import { localTarget } from "./local.ts";
 import * as operations from "./operations.ts";
-import { liveProgress, summary } from "./progress.ts";
+import { doneText, label, liveProgress, planText } from "./progress.ts";
 
 interface Flags {
   readonly yes?: true;
@@ -73,32 +74,34 @@ function show(result: unknown, text: string, flags: Flags): void {
 
 async function runPreview(stack: string, flags: Flags): Promise<void> {
   const result = await operations.preview(stack, await options(stack, flags));
-  show(result, summary(result, true), flags);
+  show(result, planText(result), flags);
 }
 
 async function runUp(stack: string, flags: Flags): Promise<void> {
   const base = await options(stack, flags);
   const plan = await operations.preview(stack, base);
-  say(summary(plan, true));
+  say(planText(plan));
   const dangerous = losesData(plan.steps);
   if (dangerous.length > 0 && !flags.confirmReplace) throw new DataLossError(stack, dangerous);
   if (plan.steps.length > 0) await confirm(`Bring stack "${stack}" to this?`, flags);
   const result = await live(base, (live) => operations.up(stack, { ...live, dataLoss: "allow" }));
-  show(result, `${summary(result, false)}\n${JSON.stringify(result.outputs, null, 2)}`, flags);
+  show(result, `${doneText(result)}\n${JSON.stringify(result.outputs, null, 2)}`, flags);
 }
 
 async function runDestroy(stack: string, flags: Flags): Promise<void> {
   const base = await options(stack, flags);
-  say(summary(await operations.previewDestroy(stack, base), true));
-  await confirm(`Delete all of stack "${stack}"? Volumes of brokers stay.`, flags);
+  const plan = await operations.previewDestroy(stack, base);
+  say(planText(plan));
+  for (const step of losesData(plan.steps)) say(`  ! ${label(step)}: ${whyItMatters(step.type) ?? ""}`);
+  await confirm(`Delete all of stack "${stack}"?`, flags);
   const result = await live(base, (live) => operations.destroy(stack, live));
-  show(result, summary(result, false), flags);
+  show(result, doneText(result), flags);
 }
 
 async function runRefresh(stack: string, flags: Flags): Promise<void> {
   const base = await options(stack, flags);
   const result: OperationResult = await live(base, (live) => operations.refresh(stack, live));
-  show(result, summary(result, false), flags);
+  show(result, doneText(result), flags);
 }
 
 const program = new Command("deploy")
@@ -106,11 +109,6 @@ const program = new Command("deploy")
   .showHelpAfterError()
   .exitOverride()
   .addHelpText("after", exitCodeHelp);
-
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
-  return Number(text);
-}
 
 const FLAGS = {
   yes: new Option("--yes", "go on without a question"),
@@ -131,7 +129,7 @@ const { yes, refresh, expect, replace, parallel } = FLAGS;
 command("preview", "Show what `up` would change. Touches nothing.", [refresh, expect, parallel], runPreview);
 command("up", "Bring the stack to its settings.", [yes, refresh, expect, replace, parallel], runUp);
 command("refresh", "Take the real state of every resource into the stack's state.", [expect, parallel], runRefresh);
-command("destroy", "Delete the stack's resources; protected ones and volumes stay.", [yes, parallel], runDestroy);
+command("destroy", "Delete the stack's resources; what is protected stops it.", [yes, parallel], runDestroy);
 command("outputs", "Print the stack's outputs; secrets stay hidden.", [], async (stack, flags) => {
   const result = await operations.outputs(stack, await options(stack, flags));
   show(result, JSON.stringify(result, null, 2), flags);

@@ -3,7 +3,8 @@ import type { Step } from "./results.ts";
 
 /** Resources whose loss takes data with it, and why. */
 const HOLDS_DATA: Readonly<Record<string, string>> = {
-  "kubernetes:apps/v1:StatefulSet": "its pods go all at once, and a new one may not find the old claims",
+  "kubernetes:apps/v1:StatefulSet":
+    "all its pods go at once; their claims stay, a new set finds them only by the same name",
   "kubernetes:core/v1:PersistentVolumeClaim": "the volume's data goes with it",
   "kubernetes:core/v1:PersistentVolume": "the volume's data goes with it",
   "kubernetes:core/v1:Namespace": "everything in it goes with it",

@@ -19,7 +19,7 @@ export function label({ type, name }: Pick<Step, "type" | "name">): string {
 }
 
 /** Whether it only groups others: they are shown, it need not be. */
-export function isComponent({ type }: Pick<Step, "type">): boolean {
+function isComponent({ type }: Pick<Step, "type">): boolean {
   return type.startsWith("kafka:") || type.startsWith("pulumi:");
 }
 
@@ -27,6 +27,7 @@ export function isComponent({ type }: Pick<Step, "type">): boolean {
 export function line(event: DeployEvent): string | undefined {
   switch (event.kind) {
     case "done":
+      if (isComponent(event.step)) return undefined;
       return `${DOING[event.step.op]?.[1] ?? event.step.op} ${label(event.step)} (${event.seconds.toFixed(1)} s)`;
     case "failed":
       return `FAILED ${label(event.step)} (${event.seconds.toFixed(1)} s)`;
@@ -47,17 +48,22 @@ export function counts(changes: OpMap, planned: boolean): string {
 
 const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-", replace: "±", discard: "-" };
 
-/** The plan or the record of an operation: a line a changed resource, then the counts. */
-export function summary(result: OperationResult, planned: boolean): string {
+/** A plan: warnings, a line a resource that would change, the counts. */
+export function planText(result: OperationResult): string {
   const lines = result.steps
-    .filter(({ op }) => op in SIGNS)
+    .filter((step) => step.op in SIGNS && !isComponent(step))
     .map((step) => {
       const why = step.replaceKeys.length > 0 ? ` (because of ${step.replaceKeys.join(", ")})` : "";
       const diff = step.op === "update" && step.diff.length > 0 ? `: ${step.diff.join(", ")}` : "";
       return `  ${SIGNS[step.op] ?? " "} ${label(step)}${diff}${why}`;
     });
   const warnings = result.warnings.map(({ text }) => `  ! ${text}`);
-  return [...warnings, ...lines, `${counts(result.changes, planned)}, ${result.seconds} s`].join("\n");
+  return [...warnings, ...lines, `${counts(result.changes, true)} (${result.seconds} s)`].join("\n");
+}
+
+/** What an operation did, after its live progress has said the rest. */
+export function doneText({ stack, operation, changes, seconds }: OperationResult): string {
+  return `${operation} of stack "${stack}": ${counts(changes, false)} (${seconds} s)`;
 }
 
 /** Shows events as they come; `stop` clears the status line. */

@@ -8,12 +8,13 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { Listr, type ListrTask } from "listr2";
 import { type Engine, ensureCluster, ensureEngine } from "../local/index.ts";
+import { count } from "./arguments.ts";
 import { type ClusterAccess, illPods } from "./cluster.ts";
 import { connectionGuide } from "./connectionGuide.ts";
 import { ResourceFailedError } from "./errors.ts";
 import { engineOptions, stateFolder } from "./local.ts";
 import * as operations from "./operations.ts";
-import { counts, isComponent, line } from "./progress.ts";
+import { counts, line } from "./progress.ts";
 import { type Platform, platformOf, roundTrip } from "./roundTrip.ts";
 
 interface Flags {
@@ -21,7 +22,7 @@ interface Flags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly topic: string;
-  readonly records: string;
+  readonly records: number;
 }
 
 /** What the parts hand on to one another. */
@@ -29,7 +30,6 @@ interface Context {
   access: ClusterAccess;
   engine: Engine;
   platform: Platform;
-  roundTrip: string;
 }
 
 type Part = ListrTask<Context>;
@@ -41,7 +41,7 @@ const flags: Flags = new Command("start")
   .option("--kubeconfig <path>", "use this cluster in place of this machine's own")
   .option("--context <name>", "context of that kubeconfig; default its current one")
   .option("--topic <name>", "topic to write to and to read from", "user.events")
-  .option("--records <n>", "records to write and read back", "10")
+  .option("--records <n>", "records to write and read back", count, 10)
   .parse()
   .opts();
 const embedded = flags.kubeconfig === undefined;
@@ -81,7 +81,7 @@ const platform: Part = {
   task: async (context, task) => {
     const folder = stateFolder(context.access, embedded);
     const show = (text: string | undefined): void => {
-      // A component is done when its parts are; a provider repeats what it waits for.
+      // A provider repeats what it waits for.
       if (text !== undefined && text !== task.output) task.output = text;
     };
     const result = await operations.up(flags.stack, {
@@ -89,7 +89,7 @@ const platform: Part = {
       create: true,
       onEvent: (event) => {
         if (event.kind === "message") show(event.message.text.split("\n")[0]);
-        else if (!("step" in event) || !isComponent(event.step)) show(line(event));
+        else show(line(event));
       },
     });
     context.platform = platformOf(result.outputs);
@@ -101,8 +101,7 @@ const records: Part = {
   title: `${flags.records} records written to ${flags.topic} and read back`,
   rendererOptions: { persistentOutput: true },
   task: async (context, task) => {
-    context.roundTrip = await roundTrip(context.access, context.platform, flags.topic, Number(flags.records));
-    task.output = context.roundTrip;
+    task.output = await roundTrip(context.access, context.platform, flags.topic, flags.records);
   },
 };
 

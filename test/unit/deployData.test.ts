@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { collector } from "../../deploy/collect.ts";
 import { losesData } from "../../deploy/guard.ts";
 import { workingCopy } from "../../deploy/local.ts";
-import { counts, summary } from "../../deploy/progress.ts";
+import { counts, planText } from "../../deploy/progress.ts";
 import { plain, redact } from "../../deploy/redact.ts";
 import type { DeployEvent, Step } from "../../deploy/results.ts";
 
@@ -110,10 +110,14 @@ describe("deploy: text for people", () => {
 
   it("shows why a resource would be replaced", () => {
     const steps = [{ ...step("replace", STATEFUL_SET), replaceKeys: ["spec.serviceName"] }];
-    const text = summary(
-      { stack: "dev", operation: "preview", changes: { replace: 1 }, steps, warnings: [], seconds: 3 },
-      true,
-    );
+    const text = planText({
+      stack: "dev",
+      operation: "preview",
+      changes: { replace: 1 },
+      steps,
+      warnings: [],
+      seconds: 3,
+    });
     assert.match(text, /± StatefulSet kafka \(because of spec\.serviceName\)/);
   });
 });
