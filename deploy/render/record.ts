@@ -16,6 +16,8 @@ export interface RecordOptions {
   readonly preview?: boolean;
   /** Pulumi configuration, keys with their namespace; objects as JSON text. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Text of every random id. Default: one made from the resource's name, always the same. */
+  readonly randomId?: string;
   /** Answers to provider functions. Default: every call is refused. */
   readonly call?: ProviderCall;
 }
@@ -52,7 +54,7 @@ async function recordNow<T>(program: () => T | Promise<T>, options: RecordOption
   pulumi.runtime.setAllConfig({ ...options.config });
   await pulumi.runtime.setMocks(
     {
-      newResource: (args) => mockState(args, preview),
+      newResource: (args) => mockState(args, { preview, randomId: options.randomId }),
       call: (args) => {
         if (options.call) return options.call(args);
         const message = `provider function ${args.token} is not available offline`;

@@ -3,14 +3,27 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 export type ProviderCall = pulumi.runtime.Mocks["call"];
-type Answer = pulumi.runtime.MockResourceResult;
+interface Answer {
+  readonly id: string | undefined;
+  readonly state: Record<string, unknown>;
+}
 
-/** Id and state of a new or read resource. In a preview, what only the provider can make is left out, hence unknown. */
-export function mockState(args: pulumi.runtime.MockResourceArgs, preview: boolean): Answer {
+export interface StandIn {
+  /** In a preview, what only a provider can make is left out, hence unknown. */
+  readonly preview: boolean;
+  /** Text of every random id in place of a made-up one. */
+  readonly randomId?: string | undefined;
+}
+
+/** Id and state of a new or read resource. */
+export function mockState(args: pulumi.runtime.MockResourceArgs, { preview, randomId }: StandIn): Answer {
   const inputs = args.inputs as Record<string, unknown>;
   if (args.type.startsWith("random:")) {
     if (preview) return { id: undefined, state: inputs };
-    return randomState(args.type, args.name, inputs);
+    const answer = randomState(args.type, args.name, inputs);
+    return randomId === undefined || !("b64Url" in answer.state)
+      ? answer
+      : { id: randomId, state: { ...inputs, b64Url: randomId } };
   }
   if (args.type.startsWith("kubernetes:")) {
     const answer = kubernetesState(args, inputs);

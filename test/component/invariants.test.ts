@@ -1,0 +1,291 @@
+/** What must hold for every stack file and every preset in every environment. */
+import assert from "node:assert/strict";
+import type { Recording } from "../../deploy/render/record.ts";
+import { heapBytes, quantityBytes } from "../../kafka/units.ts";
+import type { PlatformOutputs } from "../../stacks/platform.ts";
+import { ALL_STACKS, type GoldenStack, recordedStack } from "../support/stacks.ts";
+import { at, expectPlain, expectSecret, kindOf, type RecordedResource } from "../support/world.ts";
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env?: readonly { name: string; value: string }[];
+  readonly resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  readonly securityContext?: Record<string, unknown>;
+}
+interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly affinity?: object;
+  readonly topologySpreadConstraints?: readonly object[];
+  readonly automountServiceAccountToken?: boolean;
+  readonly securityContext?: Record<string, unknown>;
+}
+
+const TEMPLATES: Readonly<Record<string, string>> = {
+  StatefulSet: "spec.template",
+  Job: "spec.template",
+  CronJob: "spec.jobTemplate.spec.template",
+};
+const podOf = (resource: RecordedResource) => {
+  const template = TEMPLATES[kindOf(resource)];
+  return template === undefined ? undefined : (at(resource, `${template}.spec`) as PodSpec);
+};
+const containersOf = (pod: PodSpec) => [...(pod.initContainers ?? []), ...pod.containers];
+const nameOf = (resource: RecordedResource) => String(at(resource, "metadata.name"));
+const property = (text: string, key: string) => new RegExp(`^${key.replaceAll(".", "\\.")}=(.*)$`, "m").exec(text)?.[1];
+
+const made = new Map<string, Promise<Recording<PlatformOutputs>>>();
+function recorded(stack: GoldenStack): Promise<Recording<PlatformOutputs>> {
+  const run = made.get(stack.title) ?? recordedStack(stack);
+  made.set(stack.title, run);
+  return run;
+}
+
+/** One test that walks over every stack, and names the one that breaks it. */
+function invariant(
+  title: string,
+  check: (resources: readonly RecordedResource[], stack: GoldenStack, run: Recording<PlatformOutputs>) => void,
+): void {
+  it(title, async () => {
+    for (const stack of ALL_STACKS) {
+      const run = await recorded(stack);
+      try {
+        check(run.resources, stack, run);
+      } catch (error) {
+        throw new Error(`${stack.title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      }
+    }
+  });
+}
+
+describe("every stack", function () {
+  this.timeout(60_000);
+
+  const kinds = (resources: readonly RecordedResource[], ...wanted: string[]) =>
+    resources.filter((resource) => wanted.includes(kindOf(resource)));
+  const pods = (resources: readonly RecordedResource[]) =>
+    resources.flatMap((resource) => {
+      const pod = podOf(resource);
+      return pod ? [{ resource, pod }] : [];
+    });
+
+  const systems = new Set<string>();
+  invariant(
+    "R-PRG-01 comes out of the one program, whichever the system and environment",
+    (resources, stack, { outputs }) => {
+      const { preset, environment, namespace } = stack.settings();
+      systems.add(`${preset} ${environment}`);
+      assert.equal(outputs["namespace"], namespace.name);
+      assert.equal(kinds(resources, "KafkaBrokers").length, 1);
+      if (stack === ALL_STACKS.at(-1)) assert.equal(systems.size, 4 * 3, "four systems, three environments");
+    },
+  );
+
+  invariant("gives each resource a provider of its own, never the default one", (resources) => {
+    for (const { custom, type, options, urn } of resources) {
+      if (!custom || type.startsWith("pulumi:providers:")) continue;
+      const expected = type.startsWith("kubernetes:") ? "::kubernetes::" : "::random::";
+      assert.ok(options.provider.includes(expected), `${urn} has provider "${options.provider}"`);
+    }
+  });
+
+  invariant("names each child after its parent", (resources) => {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    for (const { name, options } of resources) {
+      const parent = byUrn.get(options.parent);
+      if (parent) assert.ok(name.startsWith(`${parent.name}-`), `${name} under ${parent.name}`);
+    }
+  });
+
+  invariant("registers each Pulumi name and each Kubernetes object once", (resources) => {
+    const repeated = (keys: readonly string[]) => keys.filter((key, index) => keys.indexOf(key) !== index);
+    assert.deepEqual(repeated(resources.map(({ type, name }) => `${type} ${name}`)), []);
+    const objects = kinds(resources, ...resources.map(kindOf))
+      .filter(({ type }) => type.startsWith("kubernetes:"))
+      .map((resource) => `${kindOf(resource)} ${String(at(resource, "metadata.namespace"))}/${nameOf(resource)}`);
+    assert.deepEqual(repeated(objects.filter((object) => !object.includes("undefined"))), []);
+  });
+
+  invariant("says what every component has made", (resources, _, { componentOutputs }) => {
+    for (const { custom, urn } of resources) {
+      if (!custom) assert.ok(Object.keys(componentOutputs.get(urn) ?? {}).length > 0, `${urn} registered no outputs`);
+    }
+  });
+
+  invariant("R-PRG-18 labels every object by app, system and environment", (resources, stack) => {
+    const { environment } = stack.settings();
+    for (const resource of resources) {
+      if (!resource.type.startsWith("kubernetes:") || resource.read) continue;
+      const labels = at(resource, "metadata.labels") as Record<string, string>;
+      assert.match(labels["app"] ?? "", /^kafka(-controller|-agent)?$/, resource.urn);
+      assert.equal(labels["kafka-platform/environment"], environment, resource.urn);
+      assert.ok(labels["kafka-platform/system"], resource.urn);
+    }
+  });
+
+  invariant("names every object explicitly and puts it into a namespace", (resources) => {
+    for (const resource of resources) {
+      if (!resource.type.startsWith("kubernetes:") || resource.read) continue;
+      assert.match(nameOf(resource), /^[a-z0-9][a-z0-9.-]*$/, resource.urn);
+      if (kindOf(resource) !== "Namespace") assert.ok(at(resource, "metadata.namespace"), resource.urn);
+    }
+  });
+
+  invariant(
+    "has one StatefulSet a role, each with the headless Service and the budget that belong to it",
+    (resources) => {
+      const sets = kinds(resources, "StatefulSet");
+      assert.equal(new Set(sets.map((set) => at(set, "metadata.labels.app"))).size, sets.length);
+      for (const set of sets) {
+        const selector = at(set, "spec.selector.matchLabels");
+        const headless = kinds(resources, "Service").filter(
+          (service) => nameOf(service) === at(set, "spec.serviceName"),
+        );
+        assert.equal(headless.length, 1);
+        const [service] = headless;
+        assert.ok(service);
+        assert.equal(at(service, "spec.clusterIP"), "None");
+        assert.deepEqual(at(service, "spec.selector"), selector);
+        const budgets = kinds(resources, "PodDisruptionBudget").filter(
+          (budget) => JSON.stringify(at(budget, "spec.selector.matchLabels")) === JSON.stringify(selector),
+        );
+        assert.equal(budgets.length, 1);
+        assert.equal(budgets[0] && at(budgets[0], "spec.maxUnavailable"), 1);
+      }
+    },
+  );
+
+  invariant("R-BRK-19 keeps the nodes of a role apart by host and zone in production", (resources, stack) => {
+    if (stack.settings().environment !== "prod") return;
+    for (const set of kinds(resources, "StatefulSet")) {
+      assert.ok(podOf(set)?.affinity, set.urn);
+      assert.ok((podOf(set)?.topologySpreadConstraints ?? []).length > 0, set.urn);
+    }
+  });
+
+  invariant("R-BRK-29 asks for no more replicas than there are brokers", (resources, stack) => {
+    const { replicas } = stack.settings().kafka;
+    const texts = kinds(resources, "ConfigMap").flatMap((map) =>
+      Object.entries(at(map, "data") as Record<string, string>),
+    );
+    let checked = 0;
+    for (const [file, text] of texts) {
+      for (const key of ["replication.factor", "default.replication.factor", "offsets.topic.replication.factor"]) {
+        const factor = property(text, key);
+        if (factor === undefined) continue;
+        const inSync = Number(property(text, "min.insync.replicas") ?? 1);
+        assert.ok(Number(factor) <= replicas, `${file}: ${key}=${factor} of ${replicas} brokers`);
+        assert.ok(inSync <= Math.max(1, Number(factor) - 1), `${file}: min.insync.replicas=${inSync} of ${factor}`);
+        checked++;
+      }
+    }
+    assert.ok(checked > 0);
+  });
+
+  invariant("R-BRK-05 gives a JVM at most half of its memory", (resources) => {
+    let checked = 0;
+    for (const { pod, resource } of pods(resources)) {
+      for (const { name, env, resources: sizes } of containersOf(pod)) {
+        const heap = /-Xmx(\w+)/.exec(env?.find((variable) => variable.name === "KAFKA_HEAP_OPTS")?.value ?? "")?.[1];
+        if (heap === undefined) continue;
+        const share = (heapBytes(heap) ?? 0) / (quantityBytes(sizes?.limits?.["memory"] ?? "0") ?? 0);
+        assert.ok(
+          share <= 0.5 || name === "prepare",
+          `${resource.urn} ${name}: heap ${heap} is ${share} of its memory`,
+        );
+        checked++;
+      }
+    }
+    assert.ok(checked > 0);
+  });
+
+  invariant("R-NS-09 states requests and limits for every container", (resources, stack) => {
+    for (const { pod, resource } of pods(resources)) {
+      for (const { name, resources: sizes } of containersOf(pod)) {
+        assert.ok(sizes?.requests?.["cpu"] && sizes.requests["memory"], `${resource.urn} ${name}: requests`);
+        assert.ok(sizes.limits?.["memory"], `${resource.urn} ${name}: memory limit`);
+        const guarded = stack.settings().namespace.limitRange !== null && kindOf(resource) === "StatefulSet";
+        if (guarded) assert.ok(sizes.limits["cpu"], `${resource.urn} ${name}: the LimitRange would set its own`);
+      }
+    }
+  });
+
+  invariant("R-NS-06 R-BRK-21 runs every container as Pod Security's restricted standard wants it", (resources) => {
+    for (const { pod, resource } of pods(resources)) {
+      assert.equal(pod.securityContext?.["runAsNonRoot"], true, resource.urn);
+      assert.deepEqual(pod.securityContext["seccompProfile"], { type: "RuntimeDefault" }, resource.urn);
+      assert.equal(pod.automountServiceAccountToken, false, resource.urn);
+      for (const { name, securityContext } of containersOf(pod)) {
+        assert.equal(securityContext?.["allowPrivilegeEscalation"], false, `${resource.urn} ${name}`);
+        assert.equal(securityContext["readOnlyRootFilesystem"], true, `${resource.urn} ${name}`);
+        assert.deepEqual(securityContext["capabilities"], { drop: ["ALL"] }, `${resource.urn} ${name}`);
+      }
+    }
+  });
+
+  invariant("runs images by tag or digest, never latest", (resources) => {
+    for (const { pod } of pods(resources)) {
+      for (const { image } of containersOf(pod)) assert.match(image, /(:(?!latest)[^/:]+|@sha256:.+)$/);
+    }
+  });
+
+  invariant("keeps secrets out of ConfigMaps, and Secrets secret", (resources) => {
+    for (const map of kinds(resources, "ConfigMap")) expectPlain(map);
+    for (const secret of kinds(resources, "Secret")) expectSecret(secret, "stringData");
+  });
+
+  invariant("fits every ConfigMap into what Kubernetes takes", (resources) => {
+    for (const map of kinds(resources, "ConfigMap"))
+      assert.ok(JSON.stringify(at(map, "data")).length < 1_000_000, map.urn);
+  });
+
+  invariant("protects what holds data iff the stack says so, and nothing else", (resources, stack) => {
+    const { deletionProtection } = stack.settings();
+    for (const resource of resources) {
+      const stateful = ["StatefulSet", "RandomId", "Namespace"].includes(kindOf(resource)) && !resource.read;
+      assert.equal(resource.options.protect, stateful && deletionProtection, resource.urn);
+    }
+  });
+
+  invariant("never plans a change of claim templates", (resources) => {
+    for (const set of kinds(resources, "StatefulSet")) {
+      assert.deepEqual(set.options.ignoreChanges, ["spec.volumeClaimTemplates"], set.urn);
+      assert.deepEqual(at(set, "spec.persistentVolumeClaimRetentionPolicy"), {
+        whenDeleted: "Retain",
+        whenScaled: "Retain",
+      });
+    }
+  });
+
+  invariant(
+    "R-PRG-07 makes namespace, controllers, brokers, topics, verification and client settings in this order",
+    (all) => {
+      const component = (name: string) => all.find((resource) => !resource.custom && resource.name === name);
+      const order = ["namespace", "controllers", "brokers", "topics"]
+        .map(component)
+        .filter((found) => found !== undefined);
+      const after = (later: RecordedResource, earlier: RecordedResource) => {
+        const inside = all
+          .filter(({ options, custom }) => custom && options.parent === earlier.urn)
+          .map(({ urn }) => urn);
+        const missing = inside.filter((urn) => !later.options.dependsOn.includes(urn));
+        assert.deepEqual(missing, [], `${later.name} does not wait for ${earlier.name}`);
+      };
+      for (const [index, later] of order.entries()) {
+        const earlier = order[index - 1];
+        if (earlier) after(later, earlier);
+      }
+      const topics = order.at(-1);
+      for (const last of [component("verify"), component("clients")]) if (last && topics) after(last, topics);
+    },
+  );
+
+  it("is the same in a preview as in an update", async () => {
+    for (const stack of ALL_STACKS) {
+      const shape = ({ resources }: Recording<unknown>) => resources.map(({ type, name }) => `${type} ${name}`).sort();
+      const preview = await recordedStack(stack, { preview: true });
+      assert.deepEqual(shape(preview), shape(await recorded(stack)), stack.title);
+    }
+  });
+});
