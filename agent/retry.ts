@@ -81,11 +81,11 @@ export function explain(error: unknown): string {
   return [...new Set(messages)].join("; ");
 }
 
-/** A protocol error code with the broker's message, as one line. */
+/** A protocol error code with the broker's message, or Kafka's general one, as one line. */
 export function explainCode(code: number, message: string | null | undefined): string {
   const id = protocolErrorsCodesById[code];
-  if (id === undefined) return `error ${code}${message ? `: ${message}` : ""}`;
-  return `${id}: ${message ?? protocolErrors[id]?.message ?? ""}`;
+  const text = message ? message : id && protocolErrors[id]?.message;
+  return [id ?? `error ${code}`, text].filter((part) => part !== undefined && part !== "").join(": ");
 }
 
 function flatten(error: unknown): Error[] {

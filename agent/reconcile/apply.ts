@@ -3,6 +3,7 @@
  * passes by itself (a moved controller, a busy broker) is tried again until the deadline; what somebody else did meanwhile
  * is reported as a race, for which the caller looks again.
  */
+import { randomUUID } from "node:crypto";
 import {
   ConfigResourceTypes,
   IncrementalAlterConfigOperationTypes,
@@ -53,14 +54,15 @@ interface Step<A extends { readonly topic: string }> {
  * leave half a plan applied.
  */
 export async function rehearse(cluster: Cluster, plan: Plan, patience: Patience): Promise<Outcome> {
-  const creates: readonly Creates[] = actionsOf(plan, "create");
   // A topic that is to be recreated still has its name; under a free one the rest of it can be tried all the same.
-  const recreates = actionsOf(plan, "recreate").map(({ topic, ...rest }) => ({ ...rest, topic: `rehearsal.${topic}` }));
-  return total([
-    await run(creating(cluster, [...creates, ...recreates], true), patience),
+  const standIns = new Map(actionsOf(plan, "recreate").map((action) => [`rehearsal-${randomUUID()}`, action]));
+  const recreates = [...standIns].map(([topic, action]) => ({ ...action, topic }));
+  const { failures, raced } = total([
+    await run(creating(cluster, [...actionsOf(plan, "create"), ...recreates], true), patience),
     await run(growing(cluster, plan, true), patience),
     await run(altering(cluster, plan, true), patience),
   ]);
+  return { raced, failures: failures.map((one) => ({ ...one, topic: standIns.get(one.topic)?.topic ?? one.topic })) };
 }
 
 /** Applies the plan; deletes come first, so that what is recreated finds its name free. */

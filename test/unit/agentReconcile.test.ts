@@ -83,6 +83,7 @@ describe("reconcile", () => {
     const kafka = fakeKafka({ a: existing({ partitions: 6 }) });
     const bad = await run(kafka, [topic("a", { recreate: true, config: { nonsense: "1" } })]);
     assert.deepEqual([bad.code, kafka.topics.get("a")?.partitions], [1, 6]);
+    assert.deepEqual(bad.report["failures"], [{ topic: "a", message: "INVALID_CONFIG: broker says 40" }]);
     const good = await run(kafka, [topic("a", { recreate: true })]);
     assert.deepEqual([good.code, kafka.topics.get("a")?.partitions], [0, 3]);
     assert.deepEqual(changes(kafka), ["DeleteTopics", "CreateTopics"]);
