@@ -26,13 +26,15 @@ export function parseLayers(layers: readonly Layer[]): Parsed {
   const problems: Problem[] = [];
   let current = layers;
   for (;;) {
-    const tree = mergeLayers(current);
+    const round = current;
+    const tree = mergeLayers(round);
     const result = SettingsSchema.safeParse(tree);
-    if (result.success) return { parsed: result.data, layers: current, tree, problems };
+    if (result.success) return { parsed: result.data, layers: round, tree, problems };
     for (const issue of result.error.issues) {
       for (const path of offenders(issue)) {
         problems.push(describe(issue, path, tree));
-        current = peel(current, path);
+        const { index, keys } = holder(round, path);
+        current = current.map((layer, i) => (i === index ? { ...layer, tree: without(layer.tree, keys) } : layer));
       }
     }
   }
@@ -44,15 +46,18 @@ function offenders(issue: Issue): Segment[][] {
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
 }
 
-/** Takes a value out of the last layer that has it; a list goes as a whole, a missing value takes its mapping along. */
-function peel(layers: readonly Layer[], path: readonly Segment[]): Layer[] {
+/** Where a value is said last, to take it out there; a list goes as a whole, a missing value takes its mapping along. */
+function holder(layers: readonly Layer[], path: readonly Segment[]): { index: number; keys: string[] } {
   const list = path.findIndex((segment) => typeof segment === "number");
-  for (let keys = path.slice(0, list === -1 ? path.length : list).map(String); ; keys = keys.slice(0, -1)) {
+  for (
+    let keys = path.slice(0, list === -1 ? path.length : list).map(String);
+    keys.length > 0;
+    keys = keys.slice(0, -1)
+  ) {
     const index = layers.findLastIndex(({ tree }) => has(tree, keys));
-    const layer = layers[index];
-    if (keys.length === 0) throw new Error(`no layer holds ${formatPath(path)}`);
-    if (layer) return layers.with(index, { ...layer, tree: without(layer.tree, keys) });
+    if (index >= 0) return { index, keys };
   }
+  throw new Error(`no layer holds ${formatPath(path)}`);
 }
 
 function describe(issue: Issue, path: readonly Segment[], tree: unknown): Problem {

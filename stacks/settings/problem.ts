@@ -21,7 +21,7 @@ export interface Problem extends Finding {
 
 /** One problem on one line: `[rule] path: found …, expected … — remedy`. deploy/ reads these lines back. */
 export function formatProblem({ rule, path, found, expected, remedy }: Problem): string {
-  return `[${rule}] ${path}: found ${found}, expected ${expected} — ${remedy}`;
+  return `[${rule}] ${path}: found ${found}, expected ${expected} — ${remedy}`.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
 /** Thrown with every problem of a stack file at once; the warnings are listed after the errors. */

@@ -148,6 +148,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       at: "controllers.replicas",
       says: "3 or 5",
     },
+    {
+      what: "one ZooKeeper node in production",
+      rows: "R-CRD-05",
+      bad: production({ coordination: { mode: "zookeeper" }, zookeeper: { replicas: 1 } }),
+      good: production({ coordination: { mode: "zookeeper" }, zookeeper: { replicas: 3 } }),
+      at: "zookeeper.replicas",
+      says: "3 or 5",
+    },
   ],
   "prod-under-three-brokers": [
     {

@@ -3,7 +3,7 @@ import { brokerKey, linesOf, nearestKeys, topicKey } from "../../../kafka/catalo
 import { ownedBrokerKey, ownedTopicKey } from "../../../kafka/ownedKeys.ts";
 import { versionFacts } from "../../../kafka/versions.ts";
 import { formatPath } from "../path.ts";
-import type { Finding } from "../problem.ts";
+import { type Finding, show } from "../problem.ts";
 import type { ParsedSettings } from "../schema.ts";
 import type { Settings } from "../settings.ts";
 import { ERROR, type Rule } from "./rule.ts";
@@ -16,7 +16,7 @@ function unknown(kind: Kind, path: string, key: string, version: string): Findin
   const elsewhere = lines.length === 0 ? "" : `, though ${lines.join(", ")} ${lines.length === 1 ? "does" : "do"}`;
   return {
     path,
-    found: key,
+    found: show(key),
     expected: `a ${kind} key that Kafka ${version} knows${elsewhere}`,
     remedy: guess === undefined ? "take it out: Kafka would only log a warning about it" : `did you mean ${guess}?`,
   };
@@ -48,7 +48,7 @@ export const KEY_RULES: readonly Rule[] = [
         const reason = ownedBrokerKey(key);
         if (reason === undefined) return [];
         const [why = reason, remedy = "take it out"] = reason.split("; ");
-        return [{ path: brokerPath(key), found: value, expected: `nothing here, because ${why}`, remedy }];
+        return [{ path: brokerPath(key), found: show(value), expected: `nothing here, because ${why}`, remedy }];
       }),
   },
   {
@@ -74,7 +74,7 @@ export const KEY_RULES: readonly Rule[] = [
         const reason = ownedTopicKey(key);
         if (reason === undefined) return [];
         const [why = reason, remedy = "take it out"] = reason.split("; ");
-        return [{ path, found: key, expected: `nothing here, because ${why}`, remedy }];
+        return [{ path, found: show(key), expected: `nothing here, because ${why}`, remedy }];
       }),
   },
   {
