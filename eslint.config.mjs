@@ -13,11 +13,20 @@ export default tseslint.config(
       "no-new": "off",
     },
   },
+  // Plain JavaScript runs before anything is installed, types included.
+  { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["test/**/*.ts"],
     rules: {
       // mocha's describe and it return void or a promise that mocha itself awaits.
-      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", name: ["it", "describe", "before", "after"], package: "@types/mocha" }] }],
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["it", "describe", "before", "after"], package: "@types/mocha" },
+          ],
+        },
+      ],
     },
   },
 );
