@@ -1,4 +1,5 @@
 /** Proof that Kafka works, each time anew: the cluster checked, records written to a topic and read back by a pod in it. */
+import { readShape } from "../stacks/appliedShape.ts";
 import { agentPodOf, type ClusterAccess, runOnce } from "./cluster.ts";
 import type { Outputs } from "./results.ts";
 
@@ -23,13 +24,13 @@ export function platformOf(outputs: Outputs): Platform {
     if (typeof value !== "string") throw new Error(`The stack has no output "${key}": bring it up first (npm start).`);
     return value;
   };
-  const shape = outputs["appliedShape"] as { names?: Readonly<Record<string, unknown>> } | undefined;
+  const { names } = readShape(text("appliedShape", outputs["appliedShape"]));
   return {
     namespace: text("namespace", outputs["namespace"]),
     brokers: text("brokers", outputs["brokers"]),
     bootstrap: text("bootstrap", outputs["bootstrap"]),
-    brokerSet: text("appliedShape.names.brokers", shape?.names?.["brokers"]),
-    verifyJob: text("appliedShape.names.verifyJob", shape?.names?.["verifyJob"]),
+    brokerSet: names.brokers,
+    verifyJob: names.verifyJob,
   };
 }
 

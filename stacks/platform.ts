@@ -10,6 +10,7 @@ import { containerResources } from "../components/pod.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { labels } from "../kafka/labels.ts";
+import { shapeText } from "./appliedShape.ts";
 import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
 import { verification } from "./verification.ts";
@@ -32,8 +33,8 @@ export interface PlatformOutputs {
   readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
   /** Client namespace → `namespace/name` of the Secret of the same purpose. */
   readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Every setting that was applied, but for where the cluster is; plain, free of secrets, read by the next change. */
-  readonly appliedShape: Partial<Settings>;
+  /** Every setting that was applied, a line each; see appliedShape.ts. */
+  readonly appliedShape: string;
 }
 
 export function platform(settings: Settings, providers: Providers, program: AgentProgram): PlatformOutputs {
@@ -144,13 +145,6 @@ export function platform(settings: Settings, providers: Providers, program: Agen
     clusterId,
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,
-    appliedShape: shapeOf(settings),
+    appliedShape: shapeText(settings),
   };
-}
-
-/** Where the cluster is says nothing about the platform, and differs from one machine to the next. */
-function shapeOf(settings: Settings): Partial<Settings> {
-  const shape: { -readonly [K in keyof Settings]?: Settings[K] } = { ...settings };
-  delete shape.kubernetes;
-  return shape;
 }

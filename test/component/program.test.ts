@@ -68,9 +68,7 @@ describe("the program", function () {
     assert.equal(outputs["bootstrap"], "kafka.kafka.svc.cluster.local:9092");
     assert.equal(outputs["brokers"], "kafka-0.kafka-headless.kafka.svc.cluster.local:9092");
     assert.deepEqual(outputs["clientConfigMaps"], { selfmonitor: "selfmonitor/kafka-client" });
-    const shape = outputs["appliedShape"] as { kafka: { replicas: number }; kubernetes?: unknown };
-    assert.equal(shape.kafka.replicas, 1);
-    assert.equal(shape.kubernetes, undefined);
+    assert.match(String(outputs["appliedShape"]), /^kafka\.replicas = 1$/m);
   });
 
   it("R-PRG-17 refuses wrong settings with every problem at once, before anything is registered", async () => {
