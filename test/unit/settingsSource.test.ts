@@ -1,22 +1,14 @@
-/** Where settings come from: stack files, the engine's configuration, command lines, and the schema that editors read. */
+/** Where settings come from: stack files, the engine's configuration and command lines. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
-import { SCHEMA_FILE, stackFileSchema } from "../../stacks/settings/jsonSchema.ts";
 import { type Problem, SettingsError } from "../../stacks/settings/load.ts";
 import { parseSet, settingsFromOptions } from "../../stacks/settings/options.ts";
-import type { Tree } from "../../stacks/settings/path.ts";
-import { SettingsSchema } from "../../stacks/settings/schema.ts";
 import { pulumiConfigInput } from "../../stacks/settings/source.ts";
 import { stackFileInput } from "../../stacks/settings/stackFile.ts";
-import { schemaProblems } from "../support/jsonSchemaCheck.ts";
-import { load } from "../support/settings.ts";
-
-const STACKS = ["dev", "staging", "prod"] as const;
 
 function refusal(action: () => unknown): readonly Problem[] {
   try {
@@ -97,40 +89,6 @@ describe("settings from stack files", () => {
   it("hides an encrypted value, for which the settings have no place", () => {
     write("f", "config:\n  kafka-platform:labels: { secure: v1:abc:def }\n");
     assert.equal(stackFileInput(dir, "f")["labels"], "[secret]");
-  });
-});
-
-describe("settings of this project's stacks", () => {
-  for (const stack of STACKS) {
-    it(`R-ENV-05 Pulumi.${stack}.yaml selects SelfMonitor's ${stack} on KRaft, and loads`, () => {
-      const { settings } = load(stackFileInput(".", stack));
-      assert.deepEqual(
-        [settings.preset, settings.environment, settings.coordination.mode],
-        ["selfmonitor", stack, "kraft"],
-      );
-      assert.equal(settings.kafka.replicas, { dev: 1, staging: 3, prod: 5 }[stack]);
-    });
-
-    it(`Pulumi.${stack}.yaml says only what differs, keeps the default provider off and names its schema`, () => {
-      const text = readFileSync(`Pulumi.${stack}.yaml`, "utf8");
-      assert.match(text, /^# yaml-language-server: \$schema=stacks\/stack\.schema\.json\n/);
-      const { config } = parse(text) as { config: Tree };
-      assert.deepEqual(config["pulumi:disable-default-providers"], ["kubernetes"]);
-      const { settings, provenance } = load(stackFileInput(".", stack));
-      const own = [...provenance].filter(([, layer]) => layer === "stack file").map(([path]) => path);
-      assert.ok(own.length <= 12, `${own.length} values: ${own.join(", ")}`);
-      assert.equal(settings.environment, stack);
-    });
-  }
-
-  it("Pulumi.yaml declares every key, with type, description and a default that says nothing", () => {
-    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Tree> };
-    assert.deepEqual(Object.keys(config).sort(), Object.keys(SettingsSchema.shape).sort());
-    for (const [key, { type, description, default: value }] of Object.entries(config)) {
-      assert.ok(typeof type === "string" && typeof description === "string" && value !== undefined, key);
-    }
-    const defaults = Object.fromEntries(Object.entries(config).map(([key, { default: value }]) => [key, value]));
-    assert.deepEqual(load(defaults).settings, load({}).settings);
   });
 });
 
@@ -257,45 +215,5 @@ describe("settings from command lines", function () {
     const nothing = cli("check");
     assert.notEqual(nothing.status, 0);
     assert.match(nothing.stderr, /name a stack, or --preset/);
-  });
-});
-
-describe("settings for editors", () => {
-  const schema = stackFileSchema();
-  const problems = (config: Tree) => schemaProblems(schema, { config });
-
-  it("stacks/stack.schema.json is made of today's schema", () => {
-    assert.deepEqual(JSON.parse(readFileSync(SCHEMA_FILE, "utf8")), schema);
-  });
-
-  it("is draft 7, with no reference that an editor would have to fetch", () => {
-    assert.equal(schema["$schema"], "http://json-schema.org/draft-07/schema#");
-    assert.doesNotMatch(JSON.stringify(schema), /"\$ref"|"\$defs"|"prefixItems"|"unevaluated/);
-  });
-
-  for (const stack of STACKS)
-    it(`accepts Pulumi.${stack}.yaml`, () => {
-      assert.deepEqual(schemaProblems(schema, parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8"))), []);
-    });
-
-  it("marks what the program refuses: unknown keys, wrong kinds, sizes that do not parse", () => {
-    assert.deepEqual(problems({ "kafka-platform:kafak": {} }), ["config: kafka-platform:kafak"]);
-    assert.deepEqual(problems({ "kafka-platform:kafka": { heep: "2g" } }), ["config.kafka-platform:kafka: heep"]);
-    assert.deepEqual(problems({ "kafka-platform:kafka": { replicas: "3" } }), ["config.kafka-platform:kafka.replicas"]);
-    assert.deepEqual(problems({ "kafka-platform:kafka": { storage: { data: "10GB" } } }), [
-      "config.kafka-platform:kafka.storage.data",
-    ]);
-    assert.deepEqual(problems({ "kafka-platform:allowUnsafe": [{ rule: "x" }] }), [
-      "config.kafka-platform:allowUnsafe",
-    ]);
-  });
-
-  it("leaves everything else optional, null included where it takes a value back", () => {
-    const topics = { items: { "a.b": null, c: { retention: "7d" } } };
-    const kafka = { heap: null, resources: { limits: { memory: null } }, config: { "a.b": 1 } };
-    assert.deepEqual(
-      problems({ "kafka-platform:topics": topics, "kafka-platform:kafka": kafka, "aws:region": "x" }),
-      [],
-    );
   });
 });
