@@ -1,0 +1,159 @@
+/** What holds the project together and no type checks: packages, versions, scripts, workflows, pages. */
+import { strict as assert } from "node:assert";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { PAGES } from "../../docs/pages.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const text = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
+
+interface Package {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+interface Job {
+  readonly if?: string;
+  readonly environment?: string;
+  readonly strategy?: { readonly matrix: { readonly stack: readonly string[] } };
+  readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+}
+
+const manifest = JSON.parse(text("package.json")) as Package;
+const workflow = (name: string): Workflow => parse(text(".github", "workflows", name)) as Workflow;
+const STACKS = ["dev", "staging", "prod"];
+
+describe("packages and versions", () => {
+  it("R-PRG-02 brings the named Pulumi packages and mocha", () => {
+    for (const name of ["pulumi", "kubernetes", "kubernetes-cert-manager", "aws", "random"]) {
+      assert.ok(manifest.dependencies[`@pulumi/${name}`], name);
+    }
+    assert.ok(manifest.devDependencies["mocha"]);
+  });
+
+  it("pins every package exactly, so that everyone tests the same", () => {
+    const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    assert.deepEqual(
+      all.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
+      [],
+    );
+  });
+
+  it("runs the engine's version in pipelines that the SDK is of, and its own Node", () => {
+    assert.equal(text(".pulumi.version").trim(), manifest.dependencies["@pulumi/pulumi"]);
+    assert.equal(text(".nvmrc").trim(), manifest.devDependencies["node"]);
+  });
+});
+
+describe("commands", () => {
+  it("R-PRG-09 run on Linux, macOS and Windows: programs and arguments, no shell language", () => {
+    for (const [name, command] of Object.entries(manifest.scripts)) {
+      for (const part of command.split(" && ")) {
+        assert.match(part, /^(node|npm run|mocha|tsc|eslint|biome)\b/, name);
+        assert.doesNotMatch(part, /['`$|;<>]|^\w+=/, name);
+      }
+    }
+  });
+
+  it("set themselves up where they can be the first that is run in a clone", () => {
+    for (const name of ["start", "test", "deploy", "local", "render", "config", "test:engine", "test:cluster"]) {
+      assert.equal(manifest.scripts[`pre${name}`], "node deploy/bootstrap.mjs", name);
+    }
+  });
+
+  it("run files that exist", () => {
+    for (const command of Object.values(manifest.scripts)) {
+      for (const [, file = ""] of command.matchAll(/node (\S+\.(?:ts|mjs))/g))
+        assert.ok(existsSync(join(root, file)), file);
+    }
+  });
+
+  it("are all that README and CONTRIBUTING speak of", () => {
+    for (const page of ["README.md", "CONTRIBUTING.md", "docs/runbooks/kafka-operations.md"]) {
+      for (const [, name = ""] of text(page).matchAll(/npm run (?:-s )?([a-z:]+)/g)) {
+        assert.ok(manifest.scripts[name], `${page}: npm run ${name}`);
+      }
+    }
+  });
+});
+
+describe("workflows", () => {
+  it("preview the three stacks in a pull request, as one comment each that is edited", () => {
+    const { on, jobs } = workflow("preview.yml");
+    assert.deepEqual(Object.keys(on), ["pull_request"]);
+    const job = jobs["preview"];
+    assert.deepEqual(job?.strategy?.matrix.stack, STACKS);
+    const inputs = job.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@v7"))?.with;
+    assert.equal(inputs?.["command"], "preview");
+    assert.equal(inputs["comment-on-pr"], true);
+    assert.equal(inputs["edit-pr-comment"], true);
+  });
+
+  it("keep a fork's code away from credentials", () => {
+    for (const name of readdirSync(join(root, ".github", "workflows"))) {
+      assert.ok(!("pull_request_target" in workflow(name).on), name);
+    }
+    assert.match(workflow("preview.yml").jobs["preview"]?.if ?? "", /head\.repo\.full_name == github\.repository/);
+  });
+
+  it("look for drift by night: a refreshed preview of every stack that expects no changes", () => {
+    const { on, jobs } = workflow("drift.yml");
+    assert.ok("schedule" in on);
+    const job = jobs["drift"];
+    assert.deepEqual(job?.strategy?.matrix.stack, STACKS);
+    const inputs = job.steps.find(({ uses }) => uses?.startsWith("pulumi/actions"))?.with;
+    assert.deepEqual(
+      [inputs?.["command"], inputs?.["refresh"], inputs?.["expect-no-changes"]],
+      ["preview", true, true],
+    );
+  });
+});
+
+describe("pages", () => {
+  for (const [file, page] of Object.entries(PAGES)) {
+    it(`docs/${file} is what the code says (npm run docs writes it)`, () => {
+      assert.equal(text("docs", file), page());
+    });
+  }
+
+  it("lead only to files that exist", () => {
+    const pages = ["README.md", "CONTRIBUTING.md", "docs/connecting.md", "docs/runbooks/kafka-operations.md"];
+    for (const page of pages) {
+      for (const [, target = ""] of text(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        assert.ok(existsSync(join(root, page, "..", target)), `${page}: ${target}`);
+      }
+    }
+  });
+
+  it("R-OPS-06 R-OPS-08 tell how to list, describe and reset a consumer group, and what to do about lag", () => {
+    const page = text("docs", "runbooks", "kafka-operations.md");
+    for (const words of [
+      "kafka-consumer-groups.sh --list",
+      "--describe --group",
+      "--reset-offsets --to-earliest",
+      "For lag",
+    ]) {
+      assert.ok(page.includes(words), words);
+    }
+  });
+
+  it("R-OPS-09 R-OPS-13 R-OPS-14 tell what to look at when pods do not start: events by time, logs, claims", () => {
+    const page = text("docs", "runbooks", "kafka-operations.md");
+    for (const words of ["a pod is Pending", "unbound claim", "logs kafka-0 --previous", "--sort-by=.lastTimestamp"]) {
+      assert.ok(page.includes(words), words);
+    }
+  });
+
+  it("R-DOC-08 R-OPS-19 tell applications how to connect and which habits keep data", () => {
+    const page = text("docs", "connecting.md");
+    for (const words of ["KAFKA_BROKERS", "all brokers", "group id", "lag", "enable.idempotence=true", "dead-letter"]) {
+      assert.ok(page.includes(words), words);
+    }
+  });
+});
