@@ -35,7 +35,7 @@ export function stackFileSchema(): Tree {
 
 /**
  * Everything may be left out, at every depth, but inside lists: these replace as a whole. What the schema itself lets be
- * missing may also be null, which takes back what the preset says.
+ * missing, and entries of free maps, may also be null, which takes back what the preset says.
  */
 function optional(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(optional);
@@ -44,15 +44,17 @@ function optional(schema: unknown): unknown {
   const always = Array.isArray(required) ? required : [];
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => {
+      if (key === "additionalProperties" && isTree(value)) return [key, orNull(value)];
       if (key !== "properties" || !isTree(value)) return [key, optional(value)];
       const properties = Object.entries(value).map(([name, property]) => {
-        const inner = optional(property);
-        return [name, always.includes(name) ? inner : { anyOf: [inner, { type: "null" }] }];
+        return [name, always.includes(name) ? optional(property) : orNull(property)];
       });
       return [key, Object.fromEntries(properties)];
     }),
   );
 }
+
+const orNull = (schema: unknown): Tree => ({ anyOf: [optional(schema), { type: "null" }] });
 
 /** Path of the generated file. */
 export const SCHEMA_FILE = fileURLToPath(new URL("../stack.schema.json", import.meta.url));

@@ -1,9 +1,10 @@
 /**
  * Layers of settings become one tree, and every value remembers its layer. Mappings merge key by key, lists replace as a
- * whole, and `null` takes back what an earlier layer said: a topic, or a value that may be left out, such as a heap.
+ * whole, and `null` takes back what an earlier layer said: an entry of a map, such as a topic, a client namespace or a
+ * broker property, or a value that may be left out, such as a heap.
  */
 import { formatPath, isTree, leaves, type Tree, without } from "./path.ts";
-import { isOptional } from "./schemaKeys.ts";
+import { canBeTakenBack } from "./schemaKeys.ts";
 
 export interface Layer {
   /** `defaults`, `preset <name>`, `preset <name>/<environment>`, `stack file` or `--set`. */
@@ -45,8 +46,6 @@ export function has(tree: unknown, path: readonly string[]): boolean {
 }
 
 function dropTakenBack(tree: Tree): Tree {
-  const taken = [...leaves(tree)].filter(([path, value]) => value === null && (isTopic(path) || isOptional(path)));
+  const taken = [...leaves(tree)].filter(([path, value]) => value === null && canBeTakenBack(path));
   return taken.reduce((kept, [path]) => without(kept, path), tree);
 }
-
-const isTopic = (path: readonly string[]): boolean => path.length === 3 && path[0] === "topics" && path[1] === "items";

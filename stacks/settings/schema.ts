@@ -153,13 +153,18 @@ const clients = z.strictObject({
   namespaces: z
     .record(
       z.string(),
-      z.strictObject({
-        create: z.boolean().optional().meta({ description: "Create the namespace too; default false" }),
-        labels: labels.optional(),
-        env: z.record(z.string(), z.string()).optional().meta({ description: "Further keys of the ConfigMap" }),
-      }),
+      z
+        .strictObject({
+          create: z.boolean().optional().meta({ description: "Create the namespace too; default false" }),
+          labels: labels.optional(),
+          env: z.record(z.string(), z.string()).optional().meta({ description: "Further keys of the ConfigMap" }),
+        })
+        .nullable(),
     )
-    .meta({ description: "Namespaces whose applications connect; each gets a ConfigMap and a Secret" }),
+    .meta({
+      description:
+        "Namespaces whose applications connect; each gets a ConfigMap and a Secret; null takes a preset's out",
+    }),
   producer: propertyMap.meta({ description: "Recommended producer properties" }),
   consumer: propertyMap.meta({ description: "Recommended consumer properties" }),
 });
@@ -226,8 +231,10 @@ export type SettingsInput = DeepPartial<z.input<typeof SettingsSchema>>;
 /** The merged tree after parsing, before derived values. */
 export type ParsedSettings = z.output<typeof SettingsSchema>;
 
+/** Every key optional; null where it takes back what a preset says: entries of free maps and values that may be missing. */
 export type DeepPartial<T> = T extends readonly unknown[] | null | string | number | boolean
   ? T
   : T extends object
-    ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
+    ? { [K in keyof T]?: DeepPartial<T[K]> | undefined | TakenBack<T, K> }
     : T;
+type TakenBack<T, K extends keyof T> = string extends K ? null : undefined extends T[K] ? null : never;

@@ -1,4 +1,4 @@
-/** Walks the schema beside the data: which keys a mapping of the settings may have, and which ones may be missing. */
+/** Walks the schema beside the data: which keys a mapping of the settings may have, and which values null takes back. */
 import * as z from "zod";
 import type { Segment } from "./path.ts";
 import { SettingsSchema } from "./schema.ts";
@@ -10,9 +10,11 @@ export function keysAt(path: readonly Segment[]): string[] {
   return object instanceof z.ZodObject ? Object.keys(object.shape).sort() : [];
 }
 
-/** Whether the value at a path may be missing and cannot be null itself, so that null can say "take it back". */
-export function isOptional(path: readonly Segment[]): boolean {
+/** Whether null at a path takes the value back: an entry of a free map, or a value that may be missing and is never null. */
+export function canBeTakenBack(path: readonly Segment[]): boolean {
+  const parent = unwrap(path.slice(0, -1).reduce<unknown>(below, SettingsSchema));
   const schema = path.reduce<unknown>(below, SettingsSchema);
+  if (parent instanceof z.ZodRecord) return true;
   return schema instanceof z.ZodOptional && !(schema.unwrap() instanceof z.ZodNullable);
 }
 

@@ -40,7 +40,7 @@ describe("settings for editors", () => {
 
   it("leaves everything else optional, null included where it takes a value back", () => {
     const topics = { items: { "a.b": null, c: { retention: "7d" } } };
-    const kafka = { heap: null, resources: { limits: { memory: null } }, config: { "a.b": 1 } };
+    const kafka = { heap: null, resources: { limits: { memory: null } }, config: { "a.b": 1, "c.d": null } };
     assert.deepEqual(
       problems({ "kafka-platform:topics": topics, "kafka-platform:kafka": kafka, "aws:region": "x" }),
       [],

@@ -62,10 +62,14 @@ describe("settings layers", () => {
     assert.equal(settings.kafka.image, "docker.io/apache/kafka:4.2.1");
   });
 
-  it("lets null take back a preset's topic, and a value that may be left out", () => {
+  it("lets null take back a preset's topic, client namespace or property, and a value that may be left out", () => {
     const topics = { items: { "user.events": null, "new.events": {} } };
     const names = load({ ...DEV, topics }).settings.topics.items.map(({ name }) => name);
     assert.ok(!names.includes("user.events") && names.includes("new.events"));
+    const none = load({ ...DEV, clients: { namespaces: { selfmonitor: null } } }).settings.clients;
+    assert.deepEqual([none.namespaces, none.producer["compression.type"]], [{}, "snappy"]);
+    const producer = load(DEV, { "clients.producer.compression.type": null }).settings.clients.producer;
+    assert.deepEqual(producer, { acks: "all", "enable.idempotence": "true" });
     assert.equal(load(DEV, { "kafka.heap": null }).settings.kafka.heap, "256m");
     assert.deepEqual(rulesOf({ kafka: { replicas: null } }), ["invalid-value"]);
   });
