@@ -13,6 +13,8 @@ export interface FakeKafka {
   readonly calls: string[];
   /** Topics named in each call, beside `calls`. */
   readonly sizes: number[];
+  /** Leader of a topic's partitions; -1 for none. */
+  leader: (topic: string) => number;
   /** Runs before each call; may throw, or change topics behind the agent's back. */
   before: (call: string) => void;
   /** Error code for one topic of a changing call, 0 for none. */
@@ -31,6 +33,7 @@ export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): 
     topics: new Map(Object.entries(structuredClone(topics))),
     calls: [],
     sizes: [],
+    leader: () => 0,
     before: () => undefined,
     answer: () => 0,
     cluster: {
@@ -92,7 +95,7 @@ const HANDLERS: Record<string, Handler> = {
       const replicas = Array.from({ length: topic?.replicationFactor ?? 0 }, (_, id) => id);
       const partitions = Array.from({ length: topic?.partitions ?? 0 }, (_, partitionIndex) => ({
         partitionIndex,
-        leaderId: 0,
+        leaderId: kafka.leader(name),
         replicaNodes: replicas,
         isrNodes: replicas,
       }));
@@ -114,7 +117,7 @@ const HANDLERS: Record<string, Handler> = {
   CreateTopics: (kafka, items: readonly CreateItem[], validateOnly) => ({
     topics: each(
       kafka,
-      "CreateTopics",
+      validateOnly ? "CreateTopics?" : "CreateTopics",
       items,
       (item) => item.name,
       (item) => {
@@ -130,7 +133,7 @@ const HANDLERS: Record<string, Handler> = {
   CreatePartitions: (kafka, items: readonly { readonly name: string; readonly count: number }[], validateOnly) => ({
     results: each(
       kafka,
-      "CreatePartitions",
+      validateOnly ? "CreatePartitions?" : "CreatePartitions",
       items,
       (item) => item.name,
       ({ name, count }) => {
@@ -144,7 +147,7 @@ const HANDLERS: Record<string, Handler> = {
   IncrementalAlterConfigs: (kafka, items: readonly AlterItem[], validateOnly) => ({
     responses: each(
       kafka,
-      "IncrementalAlterConfigs",
+      validateOnly ? "IncrementalAlterConfigs?" : "IncrementalAlterConfigs",
       items,
       (item) => item.resourceName,
       ({ resourceName, configs }) => {

@@ -123,7 +123,24 @@ describe("reconcile", () => {
     let left = 2;
     kafka.answer = (call, name) => (call === "CreateTopics" && name === "b" && left-- > 0 ? NOT_CONTROLLER : 0);
     assert.equal((await run(kafka, [topic("a"), topic("b")])).code, 0);
+    assert.deepEqual(
+      kafka.sizes.filter((_, index) => kafka.calls[index] === "CreateTopics"),
+      [2, 1, 1],
+    );
     assert.deepEqual([...kafka.topics.keys()], ["a", "b"]);
+  });
+
+  it("waits until new partitions have leaders on every broker, unless told not to", async () => {
+    const kafka = fakeKafka();
+    let asked = 0;
+    kafka.leader = () => ((asked += 1) > 12 ? 0 : -1);
+    assert.equal((await run(kafka, [topic("a")])).code, 0);
+    assert.ok(asked > 12);
+    kafka.leader = () => -1;
+    assert.equal((await run(kafka, [topic("a"), topic("b")], { wait: false })).code, 0);
+    await assert.rejects(run(kafka, [topic("a"), topic("b"), topic("c")], { deadline: Date.now() + 200 }), {
+      message: /^broker \d at broker:909\d: 1 topic of 1 without a leader for every partition, such as c$/,
+    });
   });
 
   it("ends with the broker's message where an error does not pass before the deadline", async () => {
