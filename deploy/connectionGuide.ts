@@ -16,7 +16,7 @@ export function connectionGuide(
     `  brokers    ${brokers}`,
     "",
     "From this terminal:",
-    `  export KUBECONFIG=${kubeconfig}`,
+    embedded ? '  eval "$(npm run -s local -- env)"' : `  export KUBECONFIG=${kubeconfig}`,
     `  ${kubectl} -n ${namespace} get pods`,
     `  ${exec}/kafka-topics.sh --bootstrap-server ${bootstrap} --list`,
     `  ${exec}/kafka-console-producer.sh --bootstrap-server ${bootstrap} --topic ${topic}`,

@@ -1,3 +1,4 @@
+import { delimiter, dirname } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { Listr } from "listr2";
 import { cacheFolder, locked, type Progress } from "./cache.ts";
@@ -7,7 +8,7 @@ import { partNames } from "./cluster/parts.ts";
 import { logFile } from "./cluster/processes.ts";
 import { readStatus } from "./cluster/status.ts";
 import { messageOf, tail } from "./errors.ts";
-import { ensureCluster, ensureEngine } from "./index.ts";
+import { ensureCluster, ensureEngine, kubectl } from "./index.ts";
 
 const cache = cacheFolder();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -75,7 +76,8 @@ function logs(component: string | undefined, options: { lines: number }): void {
 
 async function env(): Promise<void> {
   const engine = await ensureEngine({ progress: (line) => void process.stderr.write(`${line}\n`) });
-  for (const [name, value] of Object.entries({ KUBECONFIG: layout(cache).kubeconfig, ...engine.env })) {
+  const path = [...new Set([...(engine.env["PATH"] ?? "").split(delimiter), dirname(kubectl(cache))])].join(delimiter);
+  for (const [name, value] of Object.entries({ ...engine.env, KUBECONFIG: layout(cache).kubeconfig, PATH: path })) {
     print(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
   }
 }

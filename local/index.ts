@@ -2,9 +2,13 @@
  * The embedded default: on a machine with nothing, a single-node Kubernetes with real pods and a Pulumi engine.
  * Whoever has a cluster and a Pulumi CLI needs neither.
  */
+import { join } from "node:path";
+import { goToolsFolder } from "./build/go.ts";
 import { cacheFolder, locked, type Progress } from "./cache.ts";
 import { layout, nodeName } from "./cluster/layout.ts";
 import { type Step, upSteps } from "./cluster/up.ts";
+
+import { findExecutable } from "./host.ts";
 
 export { type Progress } from "./cache.ts";
 export { readStatus, type Status } from "./cluster/status.ts";
@@ -48,4 +52,9 @@ export async function ensureCluster(options: ClusterOptions = {}): Promise<Clust
   });
   const at = layout(cache);
   return { kubeconfig: at.kubeconfig, origin: "embedded", node: nodeName, logs: at.logs };
+}
+
+/** Path of the user's `kubectl`, else of the one that comes with the cluster. */
+export function kubectl(cache: string): string {
+  return findExecutable("kubectl") ?? join(goToolsFolder(cache, "kubectl"), "kubectl");
 }

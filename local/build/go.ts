@@ -21,21 +21,24 @@ export interface GoTools {
 
 const kube = versions.kubernetes;
 
-/** Every program that is built from source, by the name of its folder in the cache. */
-export const goTools = {
-  kubernetes: {
+function kubernetesTools(...commands: string[]): GoTools {
+  return {
     module: "k8s.io/kubernetes",
     version: kube,
-    packages: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"].map(
-      (name) => `k8s.io/kubernetes/cmd/${name}`,
-    ),
+    packages: commands.map((name) => `k8s.io/kubernetes/cmd/${name}`),
     variables: [
       `k8s.io/component-base/version.gitVersion=v${kube}`,
       `k8s.io/component-base/version.gitMajor=${kube.split(".")[0] ?? ""}`,
       `k8s.io/component-base/version.gitMinor=${kube.split(".")[1] ?? ""}`,
     ],
     staging: true,
-  },
+  };
+}
+
+/** Every program that is built from source, by the name of its folder in the cache. */
+export const goTools = {
+  kubernetes: kubernetesTools("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"),
+  kubectl: kubernetesTools("kubectl"),
   coredns: { module: "github.com/coredns/coredns", version: versions.coredns, packages: ["."] },
   "local-path-provisioner": {
     module: "github.com/rancher/local-path-provisioner",

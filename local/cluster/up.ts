@@ -6,7 +6,7 @@ import { buildGoTools } from "../build/go.ts";
 import { buildImages } from "../build/images.ts";
 import type { Progress } from "../cache.ts";
 import { LocalError, withLog } from "../errors.ts";
-import { clusterPackages, hostFacts, installPackages, refusal } from "../host.ts";
+import { clusterPackages, findExecutable, hostFacts, installPackages, refusal } from "../host.ts";
 import { hasCondition, list } from "./api.ts";
 import { writeConfig } from "./config.ts";
 import { importImages } from "./images.ts";
@@ -104,6 +104,7 @@ async function buildCluster(cache: string, progress: Progress): Promise<void> {
   for (const name of ["kubernetes", "coredns", "local-path-provisioner"] as const) {
     await buildGoTools(cache, name, progress);
   }
+  if (findExecutable("kubectl") === undefined) await buildGoTools(cache, "kubectl", progress);
 }
 
 async function untilNodeReady(at: Layout): Promise<void> {
