@@ -54,7 +54,10 @@ function optional(schema: unknown): unknown {
   );
 }
 
-const orNull = (schema: unknown): Tree => ({ anyOf: [optional(schema), { type: "null" }] });
+function orNull(schema: unknown): Tree {
+  const description = isTree(schema) ? schema["description"] : undefined;
+  return { ...(description === undefined ? {} : { description }), anyOf: [optional(schema), { type: "null" }] };
+}
 
 /** Path of the generated file. */
 export const SCHEMA_FILE = fileURLToPath(new URL("../stack.schema.json", import.meta.url));

@@ -3,14 +3,14 @@ import { defaultHeap } from "../../kafka/sizing.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
 import type { ParsedSettings } from "./schema.ts";
-import type { ClientNamespaceSettings, Settings, TopicSettings } from "./settings.ts";
+import type { Settings, TopicSettings } from "./settings.ts";
 
 type Topic = NonNullable<ParsedSettings["topics"]["items"][string]>;
 
 /** The settings as the program uses them. */
 export function resolve(parsed: ParsedSettings): Settings {
   const kafka = resolveKafka(parsed);
-  const { controllers, zookeeper, topics, clients } = parsed;
+  const { controllers, zookeeper, topics } = parsed;
   const replicas = controllers.mode === "combined" ? kafka.replicas : kafka.replicas === 1 ? 1 : 3;
   return {
     ...parsed,
@@ -18,7 +18,6 @@ export function resolve(parsed: ParsedSettings): Settings {
     controllers: { ...controllers, replicas: controllers.replicas ?? replicas },
     zookeeper: { ...zookeeper, heap: zookeeper.heap ?? heapFor(zookeeper.resources.requests.memory) },
     topics: { ...topics, items: resolveTopics(topics, kafka) },
-    clients: { ...clients, namespaces: resolveNamespaces(clients) },
   };
 }
 
@@ -44,10 +43,6 @@ function defaultMinInSync(replicationFactor: number): number {
 /** Follows the request, the memory that the pod is sure of. */
 function heapFor(memory: string): string {
   return defaultHeap(quantityBytes(memory) ?? 0);
-}
-
-function resolveNamespaces({ namespaces }: ParsedSettings["clients"]): Record<string, ClientNamespaceSettings> {
-  return Object.fromEntries(Object.entries(namespaces).flatMap(([name, client]) => (client ? [[name, client]] : [])));
 }
 
 function resolveTopics(topics: ParsedSettings["topics"], kafka: Settings["kafka"]): TopicSettings[] {

@@ -20,16 +20,13 @@ export interface TopicSettings {
 type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: Exclude<T[P], undefined> };
 
 export type Settings = DeepReadonly<
-  Omit<ParsedSettings, "kafka" | "controllers" | "topics" | "zookeeper" | "clients"> & {
+  Omit<ParsedSettings, "kafka" | "controllers" | "topics" | "zookeeper"> & {
     kafka: Filled<ParsedSettings["kafka"], "version" | "image" | "heap" | "replicationFactor" | "minInSyncReplicas">;
     controllers: Filled<ParsedSettings["controllers"], "replicas">;
     zookeeper: Filled<ParsedSettings["zookeeper"], "heap">;
     topics: Omit<ParsedSettings["topics"], "items"> & { items: readonly TopicSettings[] };
-    clients: Omit<ParsedSettings["clients"], "namespaces"> & { namespaces: Record<string, ClientNamespaceSettings> };
   }
 >;
-
-export type ClientNamespaceSettings = NonNullable<ParsedSettings["clients"]["namespaces"][string]>;
 
 export type DeepReadonly<T> = T extends readonly (infer U)[]
   ? readonly DeepReadonly<U>[]

@@ -55,6 +55,11 @@ export const propertyMap = z.record(
   z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" }).transform(String),
 );
 
+/** How many of something there are. */
+export const count = z.int().min(1);
+
+export const labels = z.record(z.string(), z.string());
+
 /** A TCP port that a process without privileges may open. */
 export const port = z.int().min(1024).max(65_535);
 

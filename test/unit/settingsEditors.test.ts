@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { SCHEMA_FILE, stackFileSchema } from "../../stacks/settings/jsonSchema.ts";
-import type { Tree } from "../../stacks/settings/path.ts";
+import { isTree, type Tree } from "../../stacks/settings/path.ts";
 import { schemaProblems } from "../support/jsonSchemaCheck.ts";
 
 const STACKS = ["dev", "staging", "prod"] as const;
@@ -36,6 +36,24 @@ describe("settings for editors", () => {
     assert.deepEqual(problems({ "kafka-platform:allowUnsafe": [{ rule: "x" }] }), [
       "config.kafka-platform:allowUnsafe",
     ]);
+  });
+
+  it("describes every key that has a value of its own", () => {
+    const undescribed: string[] = [];
+    const walk = (node: unknown, path: string) => {
+      if (!isTree(node)) return;
+      const nested = Array.isArray(node["anyOf"]) ? node["anyOf"] : [];
+      for (const alternative of nested) walk(alternative, path);
+      const properties = isTree(node["properties"]) ? Object.entries(node["properties"]) : [];
+      for (const [key, property] of properties) {
+        const own = isTree(property) && (property["description"] !== undefined || property["properties"] !== undefined);
+        if (!own) undescribed.push(`${path}.${key}`);
+        walk(property, `${path}.${key}`);
+      }
+    };
+    const { config } = schema["properties"] as Record<string, Tree>;
+    walk(config, "config");
+    assert.deepEqual(undescribed, []);
   });
 
   it("leaves everything else optional, null included where it takes a value back", () => {

@@ -66,7 +66,7 @@ export const NOT_BUILT_YET_RULES: readonly Rule[] = [
           {
             path,
             found: show(value),
-            expected: `${show(off)}: the program does not build this yet`,
+            expected: `${show(off)}, as the program does not build this yet`,
             remedy: `set ${path}=${off}`,
           },
         ];
