@@ -1,4 +1,5 @@
 /** What can go wrong with an operation on a stack, one class a kind, so that a caller can tell them apart. */
+import { remediesFor } from "./remedies.ts";
 import type { Step } from "./results.ts";
 
 /** Base of all of them. The message says what happened and what to do; it holds no secret. */
@@ -73,9 +74,10 @@ export class ResourceFailedError extends DeployError {
     const lines = resources.map(
       ({ type, name, message }) => `  ${type} ${name}:\n${message.replace(/^/gm, "    ").trimEnd()}`,
     );
+    const remedies = remediesFor(lines.join("\n")).map((remedy) => `${remedy}\n`);
     super(
       stackName,
-      `${resources.length} resource(s) of stack "${stackName}" failed:\n${lines.join("\n")}\n` +
+      `${resources.length} resource(s) of stack "${stackName}" failed:\n${lines.join("\n")}\n${remedies.join("")}` +
         "What succeeded stays; the same command again resumes.",
     );
     this.resources = resources;

@@ -11,6 +11,7 @@ import {
 } from "../../deploy/errors.ts";
 import { exitCode } from "../../deploy/exitCodes.ts";
 import { plain } from "../../deploy/redact.ts";
+import { remediesFor } from "../../deploy/remedies.ts";
 import type { Message, Step } from "../../deploy/results.ts";
 
 const STEP: Step = {
@@ -76,6 +77,13 @@ describe("deploy: from a failure to a typed error", () => {
     assert.ok(failed instanceof ResourceFailedError);
     assert.match(failed.message, /Job topics-reconcile:\n {4}Job failed: unknown topic config 'retention\.mss'/);
     assert.equal(failed.resources[0]?.namespace, "kafka");
+  });
+
+  it("says what to do where the words of a failure are known", () => {
+    const said = "0/1 nodes are available: 1 Insufficient memory.";
+    const failed = classify(new Error("code: 255"), context({}, [error(said, STEP.urn)], [STEP]));
+    assert.match(failed.message, /lower kafka\.resources and kafka\.heap, add nodes/);
+    assert.deepEqual(remediesFor("something unheard of"), []);
   });
 
   it("knows drift only where no changes were expected", () => {
