@@ -15,6 +15,7 @@ import { ResourceFailedError } from "./errors.ts";
 import { engineOptions, stateFolder } from "./local.ts";
 import * as operations from "./operations.ts";
 import { counts, line } from "./progress.ts";
+import { remediesFor } from "./remedies.ts";
 import { type Platform, platformOf, roundTrip } from "./roundTrip.ts";
 
 interface Flags {
@@ -122,7 +123,10 @@ try {
   const { access } = parts.ctx as Partial<Context>;
   if (error instanceof ResourceFailedError && access) {
     const namespaces = new Set(error.resources.map(({ namespace }) => namespace).filter((name) => name !== undefined));
-    for (const name of namespaces) console.error((await illPods(access, name).catch(() => [])).join("\n\n"));
+    for (const name of namespaces) {
+      const ill = (await illPods(access, name).catch(() => [])).join("\n\n");
+      console.error([ill, ...remediesFor(ill)].join("\n"));
+    }
   }
   console.error("\nMend the cause and run `npm start` again: it goes on where it stopped.");
   process.exitCode = 1;
