@@ -5,7 +5,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiException, CoreV1Api, KubeConfig, type V1Namespace } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import * as deploy from "../../deploy/index.ts";
 import { workingCopy } from "../../deploy/local.ts";
@@ -99,6 +100,20 @@ export class StackUnderTest {
 
   destroy(): Promise<deploy.OperationResult> {
     return deploy.destroy(this.name, this.#options);
+  }
+
+  /** Makes the namespace before the stack does; waits where one of an earlier run is still going away. */
+  async makeNamespace(): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const body: unknown = { metadata: { name: this.namespace } };
+        await this.core.createNamespace({ body: body as V1Namespace });
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiException) || error.code !== 409 || attempt === 60) throw error;
+        await sleep(2000);
+      }
+    }
   }
 
   /** Takes away the namespace, whatever is left in it, and the state. */
