@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import { buildGoTools, type GoToolsName, goToolsFolder } from "./build/go.ts";
 import { cacheFolder, locked, once, type Progress } from "./cache.ts";
 import { findExecutable, isExecutable } from "./host.ts";
@@ -53,7 +53,8 @@ export function pulumiHome(env: NodeJS.ProcessEnv): string {
  */
 export function findEngine(env: NodeJS.ProcessEnv): FoundEngine {
   const home = pulumiHome(env);
-  const folders = [env["PATH"] ?? "", join(home, "bin")].join(delimiter);
+  const path = (env["PATH"] ?? "").split(delimiter).filter((folder) => !isOurs(folder, env));
+  const folders = [...path, join(home, "bin")].join(delimiter);
   const pulumi = findExecutable("pulumi", folders);
   const beside = pulumi === undefined ? folders : [folders, dirname(realpathSync(pulumi))].join(delimiter);
   const provider = (name: ProviderName): string | undefined =>
@@ -63,6 +64,12 @@ export function findEngine(env: NodeJS.ProcessEnv): FoundEngine {
     languageHost: findExecutable("pulumi-language-nodejs", beside) ?? findPlugin(home, "language", "nodejs"),
     providers: { kubernetes: provider("kubernetes"), random: provider("random") },
   };
+}
+
+/** Folders that `npm run local -- env` put on PATH: what was built, and stand-ins, are not the user's. */
+function isOurs(folder: string, env: NodeJS.ProcessEnv): boolean {
+  const ours = [cacheFolder(env), join(import.meta.dirname, "providers")];
+  return ours.some((root) => folder.startsWith(root + sep));
 }
 
 /** Path of a plugin's program in `<home>/plugins/<kind>-<name>-v<version>`, not older than `oldest`. */

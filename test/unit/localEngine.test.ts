@@ -58,6 +58,13 @@ describe("local engine: the user's own comes first", () => {
     assert.equal(found.providers.random, provider);
   });
 
+  it("does not take for the user's what it built itself, where that is on PATH already", () => {
+    const [built, standIn] = [program("cache/tools/p/bin/pulumi"), program("cache/stand-ins/s/pulumi-resource-random")];
+    const path = [dirname(built), dirname(standIn), join(root, "bin")].join(delimiter);
+    const found = findEngine({ ...env, PATH: path });
+    assert.deepEqual([found.pulumi, found.providers.random], [undefined, undefined]);
+  });
+
   it("finds the CLI and plugins in the PULUMI_HOME that the user set", () => {
     const cli = program("own/bin/pulumi");
     const kubernetes = program("own/plugins/resource-kubernetes-v4.34.2/pulumi-resource-kubernetes");
