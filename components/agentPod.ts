@@ -26,6 +26,16 @@ const PROGRAM = "/opt/agent";
 /** Labels that a Job's pod adds: without its own, a mesh sidecar would keep the finished Job running for ever. */
 export const jobPodLabels = { "sidecar.istio.io/inject": "false" };
 
+/**
+ * How often a Job tries: once. The agent itself retries what may pass, and what it refuses no second try mends; the Job
+ * then fails with BackoffLimitExceeded, which Pulumi's await knows, unlike the reasons of a pod failure policy. A pod that
+ * its node evicts does not count.
+ */
+export const oneTry: Pick<types.input.batch.v1.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
+  backoffLimit: 0,
+  podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }] },
+};
+
 export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core.v1.PodSpec {
   const folders = Object.entries(run.inputs);
   return {

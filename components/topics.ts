@@ -6,7 +6,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { renderTopicFile, type TopicSpec } from "../kafka/topicFile.ts";
-import { type AgentRuntime, agentPod, jobPodLabels } from "./agentPod.ts";
+import { type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
 import { shortDigest } from "./digest.ts";
 import { shardTopics } from "./topicShards.ts";
 
@@ -61,7 +61,9 @@ export class KafkaTopics extends pulumi.ComponentResource {
         inputs: { [INPUTS]: this.files },
       });
     const template = { metadata: { labels: { ...args.labels, ...jobPodLabels } }, spec: pod() };
-    this.digest = shortDigest({ shards, template });
+    // No TTL: a Job that vanished would be drift, and would run again.
+    const spec = { ...oneTry, activeDeadlineSeconds: DEADLINE_SECONDS, template };
+    this.digest = shortDigest({ shards, spec });
 
     const job = new k8s.batch.v1.Job(
       `${name}-reconcile`,
@@ -72,8 +74,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
           // A failed Job never runs again by itself: the next `up` replaces it, so that it resumes.
           annotations: { "pulumi.com/replaceUnready": "true" },
         },
-        // No ttlSecondsAfterFinished: a Job that vanished would be drift, and would run again.
-        spec: { backoffLimit: 2, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+        spec,
       },
       {
         parent: this,
@@ -98,7 +99,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
             failedJobsHistoryLimit: 3,
             jobTemplate: {
               spec: {
-                backoffLimit: 0,
+                ...oneTry,
                 activeDeadlineSeconds: DEADLINE_SECONDS,
                 template: { ...template, spec: pod(...flags) },
               },

@@ -5,7 +5,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { renderVerifySpec, type VerifySpec } from "../kafka/verifySpec.ts";
-import { type AgentRuntime, agentPod, jobPodLabels } from "./agentPod.ts";
+import { type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
 import { shortDigest } from "./digest.ts";
 
 export interface KafkaVerifyArgs {
@@ -50,16 +50,17 @@ export class KafkaVerify extends pulumi.ComponentResource {
         inputs: { [INPUTS]: [args.name], [topics]: args.topicFiles },
       }),
     };
+    const jobSpec = { ...oneTry, activeDeadlineSeconds: DEADLINE_SECONDS, template };
     const job = new k8s.batch.v1.Job(
       `${name}-check`,
       {
         metadata: {
           ...metadata,
-          name: `${args.name}-${shortDigest({ spec, template, subject: args.subject })}`,
+          name: `${args.name}-${shortDigest({ spec, jobSpec, subject: args.subject })}`,
           // As with topics: a failed check is made again by the next `up`.
           annotations: { "pulumi.com/replaceUnready": "true" },
         },
-        spec: { backoffLimit: 1, activeDeadlineSeconds: DEADLINE_SECONDS, template },
+        spec: jobSpec,
       },
       { parent: this, dependsOn: configMap, customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` } },
     );

@@ -79,7 +79,10 @@ describe("KafkaTopics", () => {
   it("never expires or repeats a Job, and replaces a failed one at the next run", async () => {
     const job = (await make()).one("Job");
     assert.equal(at(job, "spec.ttlSecondsAfterFinished"), undefined);
-    assert.equal(at(job, "spec.backoffLimit"), 2);
+    assert.equal(at(job, "spec.backoffLimit"), 0, "the agent retries by itself");
+    assert.deepEqual(at(job, "spec.podFailurePolicy.rules"), [
+      { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+    ]);
     assert.equal(at(job, "metadata.annotations[pulumi.com/replaceUnready]"), "true");
     const pod = podOf(job);
     assert.equal(pod.restartPolicy, "Never");
