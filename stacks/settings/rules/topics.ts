@@ -4,8 +4,6 @@ import type { Settings, TopicSettings } from "../settings.ts";
 import { alike, ERROR, presentTopics, type Rule, topicPath, WARNING } from "./rule.ts";
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
-/** etcd and the API server take 1 MiB an object; the rest is for metadata. */
-const CONFIGMAP_BYTES = 900 * 1024;
 
 function nameProblem(name: string): string | undefined {
   if (!NAME.test(name) || name === "." || name === "..") return "1 to 249 of a-z A-Z 0-9 . _ - (and neither . nor ..)";
@@ -94,28 +92,4 @@ export const TOPIC_RULES: readonly Rule[] = [
           remedy: `set ${topicPath(name, "retentionBytes")}, or a retention`,
         })),
   },
-  {
-    id: "topics-over-configmap",
-    severity: ERROR,
-    overridable: false,
-    summary: "All topics together fit into one ConfigMap of 900 KiB: the API server takes no larger object.",
-    check: ({ topics }) => {
-      const size = topics.items.reduce((sum, topic) => sum + textLength(topic), 0);
-      if (size <= CONFIGMAP_BYTES) return [];
-      return [
-        {
-          path: "topics.items",
-          found: `${topics.items.length} topics of ${Math.ceil(size / 1024)} KiB as text`,
-          expected: `at most ${CONFIGMAP_BYTES / 1024} KiB`,
-          remedy: "keep configs that all topics share in kafka.config, or split the topics over several stacks",
-        },
-      ];
-    },
-  },
 ];
-
-/** As renderTopicFile writes a topic, roughly: name, two numbers, one line a config. */
-function textLength({ name, config }: TopicSettings): number {
-  const lines = Object.entries(config).reduce((sum, [key, value]) => sum + key.length + value.length + 2, 0);
-  return name.length + lines + "partitions=10000\nreplication.factor=3\n".length;
-}

@@ -68,17 +68,4 @@ export const TOPICS: Cases = {
       says: "a limit by time or size",
     },
   ],
-  "topics-over-configmap": [
-    {
-      what: "more topics than a ConfigMap holds",
-      bad: topics(many(3000)),
-      good: topics(many(1500)),
-      at: "topics.items",
-      says: "at most 900 KiB",
-    },
-  ],
 };
-
-function many(count: number): Record<string, { partitions: number }> {
-  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${"a".repeat(240)}-${i}`, { partitions: 1 }]));
-}
