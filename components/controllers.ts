@@ -23,8 +23,10 @@ export interface KafkaControllersArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Controllers stop in seconds, but the last ones wait for the brokers' own stop. Milliseconds. */
+/** Controllers stop in seconds, once they have waited for the brokers. Milliseconds. */
 const TERMINATION_GRACE = 120_000;
+/** When everything stops at once, brokers need a controller for their own controlled stop. Milliseconds. */
+const STOP_DELAY = 15_000;
 /** They hold metadata alone: there is no log of records to recover. Milliseconds. */
 const STARTUP_BUDGET = 300_000;
 
@@ -58,6 +60,7 @@ export class KafkaControllers extends pulumi.ComponentResource {
         scheduling: args.scheduling,
         terminationGrace: TERMINATION_GRACE,
         startupBudget: STARTUP_BUDGET,
+        stopDelay: STOP_DELAY,
       },
       { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection },
     );

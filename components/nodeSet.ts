@@ -46,6 +46,8 @@ export interface NodeSetArgs {
   readonly terminationGrace: number;
   /** Time to come up, log recovery included, in milliseconds. */
   readonly startupBudget: number;
+  /** How long a pod that is to stop goes on serving first, in milliseconds. Default 0. */
+  readonly stopDelay?: number;
 }
 
 export interface NodeStorage {
@@ -182,6 +184,9 @@ function podSpec(args: NodeSetArgs): types.input.core.v1.PodSpec {
         ...shared,
         name: "kafka",
         command: startCommand(args.distribution),
+        ...(args.stopDelay === undefined
+          ? {}
+          : { lifecycle: { preStop: { exec: { command: ["sleep", String(seconds(args.stopDelay))] } } } }),
         env: environment(serverEnvironment({ ...args, ...logs(args) })),
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),

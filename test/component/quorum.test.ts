@@ -58,6 +58,15 @@ describe("KafkaControllers", () => {
     });
   });
 
+  it("go on serving for a while when they are told to stop, so that brokers can leave first", async () => {
+    const spec = at((await make()).one("StatefulSet"), "spec.template.spec") as {
+      containers: [{ lifecycle: object }];
+      terminationGracePeriodSeconds: number;
+    };
+    assert.deepEqual(spec.containers[0].lifecycle, { preStop: { exec: { command: ["sleep", "15"] } } });
+    assert.ok(spec.terminationGracePeriodSeconds > 15);
+  });
+
   it("are protected iff the stack says so", async () => {
     assert.equal((await make({ deletionProtection: true })).one("StatefulSet").options.protect, true);
     assert.equal((await make()).one("StatefulSet").options.protect, false);
