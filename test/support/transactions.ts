@@ -52,14 +52,15 @@ export async function runTransactions(client: Client, topic: string): Promise<Tr
 }
 
 /**
- * Reads records of a topic with a group, commits only the first by hand, and reads again with the same group.
- * @returns the offset that was committed and the first one of each partition that the second reader got
+ * Reads records of a topic with a new group, commits only the first one by hand, and reads again with the same group.
+ * @param topic one whose partition 0 holds at least two committed records
+ * @returns offsets of the record that was committed and of the one that the second reader got first, in partition 0
  */
 export async function resumeAfterCommit(
   client: Client,
   topic: string,
   group: string,
-): Promise<{ committed: string; next: string }> {
+): Promise<{ first: bigint; second: bigint }> {
   const read = async (commit: boolean): Promise<{ partition: number; offset: bigint }> => {
     const { brokers, ...access } = client;
     const consumer = new Consumer({
@@ -90,5 +91,5 @@ export async function resumeAfterCommit(
   };
   const first = await read(true);
   const second = await read(false);
-  return { committed: String(first.offset), next: String(second.offset) };
+  return { first: first.offset, second: second.offset };
 }

@@ -1,0 +1,149 @@
+/** SelfMonitor's staging case on real pods: three brokers with their own quorum, and what they survive. */
+import assert from "node:assert/strict";
+import { assertUnharmed } from "../support/judge.ts";
+import { brokerSettings, topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { type Executed, isReady } from "../support/kube.ts";
+import { startLoad } from "../support/load.ts";
+import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { runTransactions } from "../support/transactions.ts";
+
+/** Staging as the preset has it, but for sizes and for what is not built yet. One machine holds all three brokers. */
+const STAGING = {
+  environment: "staging",
+  deletionProtection: false,
+  monitoring: { enabled: false },
+  controllers: {
+    heap: "128m",
+    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
+    storage: { data: "1Gi" },
+  },
+} as const;
+
+describe("three brokers: SelfMonitor's staging case", function () {
+  this.timeout(600_000);
+  let platform: PlatformUnderTest;
+
+  before(async () => {
+    platform = await PlatformUnderTest.open("three", STAGING);
+    await platform.up();
+  });
+  after(() => platform.close());
+
+  it("R-BRK-01 R-CRD-28 three brokers and three dedicated controllers are Ready", async () => {
+    const names = async (app: string) => (await platform.pods.untilReady(app, 3)).map(({ metadata }) => metadata?.name);
+    assert.deepEqual(await names("kafka"), ["kafka-0", "kafka-1", "kafka-2"]);
+    assert.deepEqual(await names("kafka-controller"), [
+      "kafka-controller-0",
+      "kafka-controller-1",
+      "kafka-controller-2",
+    ]);
+  });
+
+  it("R-TOP-03 the 11 topics exist with exactly their configs, three replicas each", async () => {
+    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3));
+    await untilInSync(platform.client, TOPICS);
+  });
+
+  it("R-BRK-09 R-BRK-25 the running brokers replicate three times, with two in sync, transactions and offsets too", async () => {
+    const wanted = {
+      "min.insync.replicas": "2",
+      "offsets.topic.replication.factor": "3",
+      "transaction.state.log.replication.factor": "3",
+      "transaction.state.log.min.isr": "2",
+    };
+    for (const broker of [0, 1, 2]) {
+      assert.deepEqual(await brokerSettings(platform.client, broker, Object.keys(wanted)), wanted);
+    }
+    // A topic that states nothing shows what applies, wherever the default is set.
+    const [made] = await withAdmin(platform.client, (admin) =>
+      admin.createTopics({ topics: ["by.default"], partitions: -1, replicas: -1 }),
+    );
+    assert.deepEqual([made?.partitions, made?.replicas], [4, 3]);
+  });
+
+  it("R-BRK-25 R-TOP-14 idempotent and transactional producers are taken; what is aborted is never read", async () => {
+    const { committed, written } = await runTransactions(platform.client, "audit.events");
+    assert.deepEqual(committed, ["committed 0", "committed 1", "committed 2"]);
+    assert.equal(written.length, 6, "the aborted records must have been written, or this proves nothing");
+  });
+
+  it("R-BRK-26 with a broker lost and away, writes at acks=all go on and nothing acknowledged is lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(600);
+    await platform.pods.scale("kafka", 2);
+    await platform.pods.kill("kafka-2");
+    await load.more(1200, 120);
+    assert.equal((await platform.pods.list("kafka")).length, 2, "the broker came back too early to prove anything");
+    await platform.pods.scale("kafka", 3);
+    await platform.pods.untilReady("kafka", 3);
+    await untilInSync(platform.client, TOPICS);
+    const report = await load.stop();
+    assertUnharmed(report, 1800);
+    assert.ok(report.longestGapMs < 45_000, `a partition took no records for ${report.longestGapMs} ms`);
+  });
+
+  it("R-BRK-26 R-VAL-27 a broker process killed under load: nothing lost, nothing twice, in order per key", async () => {
+    const load = await startLoad({ ...platform.client, topic: "transaction.events" });
+    await load.more(600);
+    await platform.pods.killProcess("kafka-0");
+    await load.more(1200, 120);
+    await platform.pods.untilReady("kafka", 3);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 1800);
+  });
+
+  it("R-CRD-12 the quorum's leader lost under load: another one takes over and nothing is lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "analytics.events" });
+    await load.more(300);
+    const before = await quorumLeader(platform);
+    await platform.pods.kill(`kafka-controller-${before - 100}`);
+    await withAdmin(platform.client, (admin) =>
+      admin.createTopics({ topics: ["made.meanwhile"], partitions: 1, replicas: 3 }),
+    );
+    await load.more(600, 120);
+    assert.notEqual(await quorumLeader(platform), before);
+    assertUnharmed(await load.stop(), 900);
+    await platform.pods.untilReady("kafka-controller", 3);
+  });
+
+  it("R-BRK-27 an edit of a broker property rolls the brokers one at a time, with writes all along and nothing lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(300);
+    const uids = async () => (await platform.pods.list("kafka")).map(({ metadata }) => metadata?.uid);
+    const before = await uids();
+    let fewest = 3;
+    const watch = setInterval(() => {
+      void platform.pods.list("kafka").then((pods) => {
+        fewest = Math.min(fewest, pods.filter(isReady).length);
+      });
+    }, 500);
+    await platform.up({ kafka: { config: { "num.replica.fetchers": 2 } } });
+    clearInterval(watch);
+    const after = await uids();
+    assert.equal(after.filter((uid) => before.includes(uid)).length, 0, "every broker was replaced");
+    assert.equal(fewest, 2, "one broker at a time");
+    assert.equal((await brokerSettings(platform.client, 2, ["num.replica.fetchers"]))["num.replica.fetchers"], "2");
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 900);
+  });
+
+  it("R-TOP-16 internal topics have three replicas", async () => {
+    for (const topic of ["__consumer_offsets", "__transaction_state"]) {
+      const { output } = await inBroker(platform, "kafka-topics.sh", "--describe", "--topic", topic);
+      assert.match(output, /ReplicationFactor: ?3\b/, output);
+    }
+  });
+});
+
+/** Node id of the controller that leads the quorum. */
+async function quorumLeader(platform: PlatformUnderTest): Promise<number> {
+  const { output } = await inBroker(platform, "kafka-metadata-quorum.sh", "describe", "--status");
+  const leader = /^LeaderId:\s+(\d+)/m.exec(output)?.[1];
+  assert.ok(leader, output);
+  return Number(leader);
+}
+
+function inBroker(platform: PlatformUnderTest, tool: string, ...args: string[]): Promise<Executed> {
+  return platform.pods.exec("kafka-1", [`/opt/kafka/bin/${tool}`, "--bootstrap-server", "localhost:9092", ...args]);
+}

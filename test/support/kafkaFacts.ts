@@ -1,0 +1,99 @@
+/** What brokers themselves say about topics and settings, in plain form. */
+import { Admin, type Broker, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
+import { until } from "./kube.ts";
+import type { Client } from "./topicReader.ts";
+
+export interface TopicFacts {
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Configs that were set on the topic; inherited ones are left out. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** `DescribeConfigs` source of a value that was set on the topic itself. */
+const SET_ON_TOPIC = 1;
+
+/** Gives an admin client to some work and closes it. */
+export async function withAdmin<T>({ brokers, ...access }: Client, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Admin({
+    clientId: "test",
+    bootstrapBrokers: [...brokers] as string[] | Broker[],
+    retries: 20,
+    retryDelay: 250,
+    timeout: 20_000,
+    ...access,
+  });
+  try {
+    return await work(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** Names of all topics that clients see; internal ones and the platform's own are left out. */
+export async function topicNames(client: Client): Promise<string[]> {
+  const names = await withAdmin(client, (admin) => admin.listTopics());
+  return names.filter((name) => !name.startsWith("_")).sort();
+}
+
+export async function topicFacts(client: Client, topics: readonly string[]): Promise<Record<string, TopicFacts>> {
+  return withAdmin(client, async (admin) => {
+    const { topics: found } = await admin.metadata({ topics: [...topics], forceUpdate: true });
+    const described = await admin.describeConfigs({
+      resources: topics.map((name) => ({
+        resourceType: ConfigResourceTypes.TOPIC,
+        resourceName: name,
+        configurationKeys: null,
+      })),
+    });
+    return Object.fromEntries(
+      topics.map((name) => {
+        const topic = found.get(name);
+        const configs = described.find(({ resourceName }) => resourceName === name)?.configs ?? [];
+        const own = configs.filter(({ configSource }) => configSource === SET_ON_TOPIC);
+        return [
+          name,
+          {
+            partitions: topic?.partitionsCount ?? 0,
+            replicationFactor: topic?.partitions[0]?.replicas.length ?? 0,
+            config: Object.fromEntries(own.map((config) => [config.name, String(config.value)])),
+          },
+        ];
+      }),
+    );
+  });
+}
+
+/** Settings that a running broker works with. */
+export async function brokerSettings(
+  client: Client,
+  broker: number,
+  keys: readonly string[],
+): Promise<Record<string, string>> {
+  return withAdmin(client, async (admin) => {
+    const [described] = await admin.describeConfigs({
+      resources: [
+        { resourceType: ConfigResourceTypes.BROKER, resourceName: String(broker), configurationKeys: [...keys] },
+      ],
+    });
+    return Object.fromEntries((described?.configs ?? []).map(({ name, value }) => [name, String(value)]));
+  });
+}
+
+/** Sets one config of a topic behind the program's back. */
+export async function setTopicConfig(client: Client, topic: string, name: string, value: string): Promise<void> {
+  const configs = [{ name, value, configOperation: IncrementalAlterConfigOperationTypes.SET }];
+  const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configs };
+  await withAdmin(client, (admin) => admin.incrementalAlterConfigs({ resources: [resource] }));
+}
+
+/** Waits until every partition of the topics has a leader and all its replicas in sync. */
+export async function untilInSync(client: Client, topics: readonly string[], seconds = 120): Promise<void> {
+  await withAdmin(client, (admin) =>
+    until("every replica in sync", seconds, async () => {
+      const { topics: found } = await admin.metadata({ topics: [...topics], forceUpdate: true });
+      const partitions = [...found.values()].flatMap((topic) => topic.partitions);
+      return partitions.every(({ leader, isr, replicas }) => leader >= 0 && isr.length === replicas.length);
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+/** A running platform of the cluster tier: a stack of its own, its pods, and a client on this machine that finds them. */
+import type { V1PodSpec } from "@kubernetes/client-node";
+import { type PodRun, runOnce } from "../../deploy/cluster.ts";
+import type { UpResult } from "../../deploy/index.ts";
+import { cacheFolder } from "../../local/cache.ts";
+import { layout, net } from "../../local/cluster/layout.ts";
+import { mergeTrees } from "../../stacks/settings/merge.ts";
+import type { SettingsInput } from "../../stacks/settings/schema.ts";
+import { useClusterDns } from "./clusterDns.ts";
+import { Pods, until } from "./kube.ts";
+import { StackUnderTest } from "./stackUnderTest.ts";
+import type { Client } from "./topicReader.ts";
+
+export class PlatformUnderTest {
+  readonly stack: StackUnderTest;
+  readonly pods: Pods;
+  /** A namespace of applications that the stack makes. */
+  readonly clientNamespace: string;
+  readonly #base: SettingsInput;
+  readonly #restoreDns: () => void;
+  #brokers: readonly string[] = [];
+
+  private constructor(stack: StackUnderTest, base: SettingsInput) {
+    this.stack = stack;
+    this.pods = new Pods(stack.kubeconfig, stack.namespace);
+    this.clientNamespace = `${stack.namespace}-app`;
+    this.#base = mergeTrees(base, {
+      // The preset's own namespace of applications may be another stack's.
+      clients: { namespaces: { selfmonitor: null, [this.clientNamespace]: { create: true } } },
+    });
+    this.#restoreDns = useClusterDns(net.node);
+  }
+
+  /** Opens the stack and takes away what an earlier run that was cut short left of it. */
+  static async open(name: string, base: SettingsInput): Promise<PlatformUnderTest> {
+    const platform = new PlatformUnderTest(await StackUnderTest.open(name), base);
+    await platform.#removeNamespaces();
+    return platform;
+  }
+
+  /** Brings the stack to its settings, with `change` laid over them. */
+  async up(change: SettingsInput = {}): Promise<UpResult> {
+    const result = await this.stack.up(mergeTrees(this.#base, change));
+    this.#brokers = String(result.outputs["brokers"]).split(",");
+    return result;
+  }
+
+  /** How to connect from this machine, by the addresses that the stack gives to applications. */
+  get client(): Client {
+    return { brokers: this.#brokers };
+  }
+
+  /** Runs a pod to its end and gives what it wrote. */
+  async runPod(name: string, pod: V1PodSpec, namespace = this.stack.namespace, seconds = 120): Promise<PodRun> {
+    return runOnce({ kubeconfig: layout(cacheFolder()).kubeconfig }, { namespace, name, pod, seconds });
+  }
+
+  async close(): Promise<void> {
+    this.#restoreDns();
+    await this.#removeNamespaces();
+    await this.stack.remove();
+  }
+
+  async #removeNamespaces(): Promise<void> {
+    const { core } = this.pods;
+    for (const name of [this.stack.namespace, this.clientNamespace]) {
+      await core.deleteNamespace({ name }).catch(() => undefined);
+      await until(`namespace ${name} is gone`, 120, () =>
+        core.readNamespace({ name }).then(
+          () => false,
+          () => true,
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** The eleven topics of SelfMonitor as its guide states them, written out: the yardstick for what a broker says. */
+import type { TopicFacts } from "./kafkaFacts.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Name, partitions, retention in days. */
+const TABLE: readonly [name: string, partitions: number, days: number][] = [
+  ["user.events", 12, 7],
+  ["transaction.events", 12, 30],
+  ["fraud.alerts", 8, 90],
+  ["ml.predictions", 8, 7],
+  ["analytics.events", 12, 30],
+  ["audit.events", 6, 365],
+  ["notification.events", 6, 7],
+  ["document.events", 6, 30],
+  ["compliance.events", 4, 365],
+  ["integration.events", 8, 7],
+  ["system.events", 4, 30],
+];
+
+export const TOPICS: readonly string[] = TABLE.map(([name]) => name);
+
+/** @param brokers replication follows them: 3 and minISR 2, or 1 and 1 on one broker */
+export function selfMonitorTopics(brokers: 1 | 3): Record<string, TopicFacts> {
+  return Object.fromEntries(
+    TABLE.map(([name, partitions, days]) => [
+      name,
+      {
+        partitions,
+        replicationFactor: brokers,
+        config: {
+          "cleanup.policy": "delete",
+          "compression.type": "snappy",
+          "min.insync.replicas": String(Math.max(1, brokers - 1)),
+          "retention.ms": String(days * DAY_MS),
+        },
+      },
+    ]),
+  );
+}
