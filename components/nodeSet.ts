@@ -183,11 +183,11 @@ function podSpec(args: NodeSetArgs): types.input.core.v1.PodSpec {
       {
         ...shared,
         name: "kafka",
-        command: startCommand(args.distribution),
+        command: [...forServerAlone(args), ...startCommand(args.distribution)],
         ...(args.stopDelay === undefined
           ? {}
           : { lifecycle: { preStop: { exec: { command: ["sleep", String(seconds(args.stopDelay))] } } } }),
-        env: environment(serverEnvironment({ ...args, ...logs(args) })),
+        env: environment(forEveryone(args)),
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
       },
@@ -210,5 +210,18 @@ function peerListener(listeners: readonly Listener[]): Pick<Listener, "name"> {
 }
 
 const logs = (args: NodeSetArgs) => ({ version: args.version, logVolume: Boolean(args.storage.logs) });
+
+/**
+ * Admin tools are run in the server's container (`kubectl exec`), share its memory and inherit its environment: with the
+ * server's heap each of them would take as much again. So they get only the folder for logs, and their own small defaults.
+ */
+const forEveryone = (args: NodeSetArgs) => serverVariables(args).filter(([name]) => name === "LOG_DIR");
+const forServerAlone = (args: NodeSetArgs) => [
+  "env",
+  ...serverVariables(args)
+    .filter(([name]) => name !== "LOG_DIR")
+    .map(([name, value]) => `${name}=${value}`),
+];
+const serverVariables = (args: NodeSetArgs) => serverEnvironment({ ...args, ...logs(args) });
 
 const environment = (variables: readonly Property[]) => variables.map(([name, value]) => ({ name, value }));

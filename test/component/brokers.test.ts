@@ -6,7 +6,7 @@ import { at, expectPlain, type RecordedResource, world } from "../support/world.
 
 const make = (change: Partial<KafkaBrokersArgs> = {}) => world(() => new KafkaBrokers("brokers", brokersArgs(change)));
 
-type Container = Record<string, unknown> & { name: string; env: { name: string; value: string }[] };
+type Container = Record<string, unknown> & { name: string; command: string[]; env: { name: string; value: string }[] };
 const pod = (set: RecordedResource) => at(set, "spec.template.spec") as Record<string, unknown>;
 const containers = (set: RecordedResource) => [
   ...(pod(set)["initContainers"] as Container[]),
@@ -76,9 +76,17 @@ describe("KafkaBrokers", () => {
 
   it("R-BRK-05 R-BRK-06 passes the heap and G1 flags to the JVM", async () => {
     const { one } = await make({ cluster: cluster({ kafka: { heap: "8g", jvmOptions: ["-XX:+AlwaysPreTouch"] } }) });
-    const env = Object.fromEntries(server(one("StatefulSet")).env.map(({ name, value }) => [name, value]));
-    assert.equal(env["KAFKA_HEAP_OPTS"], "-Xms8g -Xmx8g");
-    assert.match(env["KAFKA_JVM_PERFORMANCE_OPTS"] ?? "", /-XX:\+UseG1GC .*-XX:\+AlwaysPreTouch$/);
+    const { command } = server(one("StatefulSet"));
+    assert.equal(command[0], "env");
+    assert.ok(command.includes("KAFKA_HEAP_OPTS=-Xms8g -Xmx8g"));
+    const flags = command.find((word) => word.startsWith("KAFKA_JVM_PERFORMANCE_OPTS="));
+    assert.match(flags ?? "", /-XX:\+UseG1GC .*-XX:\+AlwaysPreTouch$/);
+    assert.match(command.at(-2) ?? "", /kafka-server-start\.sh$/);
+  });
+
+  it("R-LSN-10 leaves the server's heap out of the environment that admin tools in its container inherit", async () => {
+    const { env } = server((await make()).one("StatefulSet"));
+    assert.deepEqual(env, [{ name: "LOG_DIR", value: "/var/log/kafka" }]);
   });
 
   describe("volumes", () => {
@@ -114,6 +122,15 @@ describe("KafkaBrokers", () => {
       ]);
       const volumes = pod(one("StatefulSet"))["volumes"] as { name: string; emptyDir?: object }[];
       assert.ok(volumes.find(({ name }) => name === "logs")?.emptyDir);
+    });
+
+    it("shows an edit of a size on the set, whose claim templates are left alone", async () => {
+      const sizes = async (storage: KafkaBrokersArgs["cluster"]["kafka"]["storage"]) => {
+        const { one } = await make({ cluster: cluster({ kafka: { storage } }) });
+        return at(one("StatefulSet"), "metadata.annotations[kafka-platform/volumes]");
+      };
+      assert.equal(await sizes({ class: null, data: "10Gi", logs: null }), "data=10Gi");
+      assert.equal(await sizes({ class: null, data: "20Gi", logs: "5Gi" }), "data=20Gi,logs=5Gi");
     });
 
     it("keeps claims when the set is deleted or scaled, and never plans a change of their templates", async () => {

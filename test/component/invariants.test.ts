@@ -9,7 +9,7 @@ import { at, expectPlain, expectSecret, kindOf, type RecordedResource } from "..
 interface Container {
   readonly name: string;
   readonly image: string;
-  readonly env?: readonly { name: string; value: string }[];
+  readonly command?: readonly string[];
   readonly resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   readonly securityContext?: Record<string, unknown>;
 }
@@ -186,8 +186,8 @@ describe("every stack", function () {
   invariant("R-BRK-05 gives a JVM at most half of its memory", (resources) => {
     let checked = 0;
     for (const { pod, resource } of pods(resources)) {
-      for (const { name, env, resources: sizes } of containersOf(pod)) {
-        const heap = /-Xmx(\w+)/.exec(env?.find((variable) => variable.name === "KAFKA_HEAP_OPTS")?.value ?? "")?.[1];
+      for (const { name, command, resources: sizes } of containersOf(pod)) {
+        const heap = /-Xmx(\w+)/.exec(command?.find((word) => word.startsWith("KAFKA_HEAP_OPTS=")) ?? "")?.[1];
         if (heap === undefined) continue;
         const share = (heapBytes(heap) ?? 0) / (quantityBytes(sizes?.limits?.["memory"] ?? "0") ?? 0);
         assert.ok(
