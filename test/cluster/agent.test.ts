@@ -1,6 +1,6 @@
 /**
- * The agent's bundle, as the Job runs it, against real brokers at $KAFKA_BROKERS. Topics carry a name of this run and are
- * deleted at its end; what else the cluster holds is only looked at.
+ * The agent's bundle, as the Job runs it, against real brokers: those of $KAFKA_BROKERS, else one that the test starts on
+ * loopback. Topics carry a name of this run and are deleted at its end; what else the cluster holds is only looked at.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleAgent } from "../../agent/bundle.ts";
+import { type Brokers, startBrokers } from "../../bench/brokers.ts";
+import { kafkaHome } from "../../bench/tools.ts";
 import { renderTopicFile, type TopicSpec } from "../../kafka/topicFile.ts";
 import { renderVerifySpec } from "../../kafka/verifySpec.ts";
 
@@ -25,6 +27,7 @@ describe("agent against real brokers", function () {
   this.timeout(120_000);
   let folder: string;
   let brokers: string;
+  let own: Brokers | undefined;
 
   const declare = (...specs: (Partial<TopicSpec> & { name: string })[]): string => {
     const topics = join(folder, "topics");
@@ -54,19 +57,24 @@ describe("agent against real brokers", function () {
     const [stdout] = await Promise.all([text(child.stdout), once(child, "exit")]);
     return { code: child.exitCode, stdout, lines: stdout.trimEnd().split("\n") };
   };
-  const own = ({ lines }: Run) => lines.filter((line) => line.includes(PREFIX) && !line.includes("unmanaged"));
+  const ownLines = ({ lines }: Run) => lines.filter((line) => line.includes(PREFIX) && !line.includes("unmanaged"));
   const reconcile = (topics: string, ...args: string[]) => agent("reconcile", "--topics", topics, ...args);
 
-  before(() => {
-    brokers = process.env["KAFKA_BROKERS"] ?? "";
-    assert.ok(brokers, "KAFKA_BROKERS is not set, expected host:port[,host:port…] of a cluster to test against");
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), "agent-cluster-"));
+    brokers = process.env["KAFKA_BROKERS"] ?? "";
+    if (brokers === "") {
+      const libs = join(await kafkaHome(join(folder, "kafka"), console.log), "libs");
+      own = await startBrokers({ folder: join(folder, "brokers"), libs, heap: "320m" });
+      brokers = own.addresses.join(",");
+    }
     writeFileSync(join(folder, "agent.mjs"), bundleAgent().code);
     writeFileSync(join(folder, "termination-log"), "");
   });
   after(async () => {
     if (!folder) return;
     const gone = await reconcile(declare({ name: "a", state: "absent" }, { name: "b", state: "absent" }));
+    await own?.stop();
     assert.equal(gone.code, 0, gone.stdout);
     rmSync(folder, { recursive: true });
   });
@@ -80,19 +88,19 @@ describe("agent against real brokers", function () {
     assert.equal(check.code, 2, check.stdout);
     const first = await reconcile(topics);
     assert.equal(first.code, 0, first.stdout);
-    assert.deepEqual(own(first), [
+    assert.deepEqual(ownLines(first), [
       `+ create ${PREFIX}.a  3 partitions × 1  min.insync.replicas=1  retention.ms=604800000`,
       `+ create ${PREFIX}.b  3 partitions × 1`,
     ]);
     const second = await reconcile(topics);
-    assert.deepEqual([second.code, own(second)], [0, []]);
+    assert.deepEqual([second.code, ownLines(second)], [0, []]);
     assert.match(second.lines.at(-1) ?? "", /^no drift: 2 topics as declared/);
   });
 
   it("R-TOP-09 grows partitions and refuses to take them away, with nothing else applied", async () => {
     const grown = await reconcile(declare({ name: "a", partitions: 6, config: {} }, { name: "b" }));
     assert.equal(grown.code, 0, grown.stdout);
-    assert.ok(own(grown).includes(`~ grow ${PREFIX}.a  3 → 6 partitions`));
+    assert.ok(ownLines(grown).includes(`~ grow ${PREFIX}.a  3 → 6 partitions`));
     const refused = await reconcile(declare({ name: "a" }, { name: "b", partitions: 9 }));
     assert.equal(refused.code, 3, refused.stdout);
     assert.match(readFileSync(join(folder, "termination-log"), "utf8"), /! refuse .*\.a {2}partitions 6 → 3/);
@@ -103,11 +111,11 @@ describe("agent against real brokers", function () {
   it("R-TOP-10 applies changed configs to an existing topic and resets stray ones", async () => {
     const config = { "compression.type": "snappy", "retention.ms": "86400000" };
     const altered = await reconcile(declare({ name: "b", config }));
-    assert.deepEqual(own(altered), [
+    assert.deepEqual(ownLines(altered), [
       `~ alter ${PREFIX}.b  compression.type default → snappy, retention.ms default → 86400000`,
     ]);
     const reset = await reconcile(declare({ name: "b", config: { "retention.ms": "86400000" } }));
-    assert.deepEqual(own(reset), [`~ alter ${PREFIX}.b  compression.type snappy → default`]);
+    assert.deepEqual(ownLines(reset), [`~ alter ${PREFIX}.b  compression.type snappy → default`]);
     assert.equal((await reconcile(declare({ name: "b", config: { "retention.ms": "86400000" } }), "--check")).code, 0);
   });
 
@@ -132,7 +140,10 @@ describe("agent against real brokers", function () {
     const recreated = await reconcile(declare({ name: "a", partitions: 2, recreate: true }));
     assert.equal(recreated.code, 0, recreated.stdout);
     const deleted = await reconcile(declare({ name: "a", partitions: 2 }, { name: "b", state: "absent" }));
-    assert.deepEqual([deleted.code, own(deleted)], [0, [`- delete ${PREFIX}.b  3 partitions and the data in them`]]);
+    assert.deepEqual(
+      [deleted.code, ownLines(deleted)],
+      [0, [`- delete ${PREFIX}.b  3 partitions and the data in them`]],
+    );
   });
 
   it("R-VAL-08 R-VAL-12 R-VAL-13 verifies the cluster and moves records through a topic and back", async () => {
@@ -140,7 +151,7 @@ describe("agent against real brokers", function () {
     assert.equal((await reconcile(topics)).code, 0);
     const [host = "", port = ""] = (brokers.split(",")[0] ?? "").split(":");
     const spec = join(folder, "spec.json");
-    const controllers = (process.env["KAFKA_CONTROLLERS"] ?? "1").split(",").map(Number);
+    const controllers = (process.env["KAFKA_CONTROLLERS"] ?? "0").split(",").map(Number);
     const expected = {
       mode: "kraft",
       brokers: brokers.split(",").length,
