@@ -31,7 +31,10 @@ export function readShape(text: string): AppliedShape {
     if (line !== "") set(tree, ...parseLine(line, index + 1));
   }
   const topics = tree["topics"] as Tree;
-  const items = Object.entries(topics["items"] as Tree).map(([name, topic]) => ({ name, ...(topic as Omit<TopicSettings, "name">) }));
+  const items = Object.entries(topics["items"] as Tree).map(([name, topic]) => ({
+    name,
+    ...(topic as Omit<TopicSettings, "name">),
+  }));
   return { ...tree, topics: { ...topics, items } } as unknown as AppliedShape;
 }
 

@@ -3,13 +3,7 @@
  * defaulting, admission and Pod Security alike. It does not prove that the pods would run.
  */
 import assert from "node:assert/strict";
-import {
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObjectApi,
-  PatchStrategy,
-  type V1Namespace,
-} from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, type V1Namespace } from "@kubernetes/client-node";
 import type { Manifest } from "../../deploy/render/manifests.ts";
 import { ensureCluster } from "../../local/index.ts";
 import { GOLDEN_STACKS, renderedManifests } from "../support/stacks.ts";
