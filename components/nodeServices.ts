@@ -1,7 +1,7 @@
 /** Services of a set of Kafka nodes. */
 import type { types } from "@pulumi/kubernetes";
 import type { Listener } from "../kafka/listeners.ts";
-import { portName } from "./nodeSet.ts";
+import { portName } from "./nodePod.ts";
 
 type ServiceSpec = types.input.core.v1.ServiceSpec;
 

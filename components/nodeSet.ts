@@ -5,17 +5,16 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { awaitTimes, type NodeKind, seconds } from "../kafka/availability.ts";
-import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
-import { FILES, NODE_PATHS } from "../kafka/paths.ts";
-import { nodeProbes } from "../kafka/probes.ts";
-import { flatten, type Properties, type Property, renderProperties } from "../kafka/properties.ts";
-import { initCommand, initScript, startCommand } from "../kafka/startScripts.ts";
+import { FILES } from "../kafka/paths.ts";
+import { flatten, type Properties, renderProperties } from "../kafka/properties.ts";
+import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
 import { shortDigest } from "./digest.ts";
-import { type ContainerResources, hardenedContainer, hardenedPod, placement, type Scheduling, scratch } from "./pod.ts";
+import { logsOf, nodePod } from "./nodePod.ts";
+import type { ContainerResources, Scheduling } from "./pod.ts";
 
 export interface NodeSetArgs {
   /** Name of the StatefulSet; pods are `<name>-<ordinal>`. */
@@ -61,13 +60,10 @@ export interface NodeStorage {
 /** Damps a readiness that flaps: a roll goes on only after this. */
 const MIN_READY_SECONDS = 10;
 
-/** Name of the ConfigMap that belongs to a set of nodes. */
-export const configName = (set: string): string => `${set}-config`;
-
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const { distribution, nodeIdBase } = args;
-  const logging = loggingConfig(logs(args));
+  const logging = loggingConfig(logsOf(args));
   return {
     [FILES.properties]: renderProperties(args.properties),
     [FILES.init]: initScript({ distribution, nodeIdBase }),
@@ -92,7 +88,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
           "kafka-platform/config": restartDigest(args),
         },
       },
-      spec: podSpec(args),
+      spec: nodePod(args),
     },
     volumeClaimTemplates: claims(args.storage).map(([name, size]) => ({
       metadata: { name, labels: args.selector },
@@ -113,7 +109,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
 function restartDigest(args: NodeSetArgs): string {
   return shortDigest({
     properties: Object.fromEntries(flatten(args.properties)),
-    logging: loggingConfig(logs(args)).text,
+    logging: loggingConfig(logsOf(args)).text,
   });
 }
 
@@ -156,72 +152,3 @@ export const volumeSizes = (storage: NodeStorage): Record<string, string> => ({
 function claims(storage: NodeStorage): (readonly [name: string, size: string])[] {
   return [["data", storage.data], ...(storage.logs ? [["logs", storage.logs] as const] : [])];
 }
-
-function podSpec(args: NodeSetArgs): types.input.core.v1.PodSpec {
-  const mounts = [
-    { name: "data", mountPath: NODE_PATHS.data },
-    { name: "logs", mountPath: NODE_PATHS.logs },
-    { name: "config", mountPath: NODE_PATHS.config, readOnly: true },
-    { name: "rendered", mountPath: NODE_PATHS.rendered },
-    { name: "tmp", mountPath: NODE_PATHS.tmp },
-  ];
-  const shared = { ...hardenedContainer, image: args.image, resources: args.resources, volumeMounts: mounts };
-  return {
-    ...hardenedPod,
-    ...placement(args.scheduling, args.selector),
-    serviceAccountName: args.name,
-    terminationGracePeriodSeconds: seconds(args.terminationGrace),
-    initContainers: [
-      {
-        ...shared,
-        name: "prepare",
-        command: initCommand(),
-        env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(initEnvironment(logs(args)))],
-      },
-    ],
-    containers: [
-      {
-        ...shared,
-        name: "kafka",
-        command: [...forServerAlone(args), ...startCommand(args.distribution)],
-        ...(args.stopDelay === undefined
-          ? {}
-          : { lifecycle: { preStop: { exec: { command: ["sleep", String(seconds(args.stopDelay))] } } } }),
-        env: environment(forEveryone(args)),
-        ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
-        ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
-      },
-    ],
-    volumes: [
-      { name: "config", configMap: { name: configName(args.name) } },
-      scratch("rendered", "1Mi"),
-      scratch("tmp"),
-      ...(args.storage.logs ? [] : [scratch("logs")]),
-    ],
-  };
-}
-
-/** A mesh reads the protocol from the name's prefix. */
-export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;
-
-/** The listener that peers use: the one that shows a node alive, whatever clients may do to theirs. */
-function peerListener(listeners: readonly Listener[]): Pick<Listener, "name"> {
-  return listeners.find(({ name }) => name === "REPLICATION") ?? { name: "CONTROLLER" };
-}
-
-const logs = (args: NodeSetArgs) => ({ version: args.version, logVolume: Boolean(args.storage.logs) });
-
-/**
- * Admin tools are run in the server's container (`kubectl exec`), share its memory and inherit its environment: with the
- * server's heap each of them would take as much again. So they get only the folder for logs, and their own small defaults.
- */
-const forEveryone = (args: NodeSetArgs) => serverVariables(args).filter(([name]) => name === "LOG_DIR");
-const forServerAlone = (args: NodeSetArgs) => [
-  "env",
-  ...serverVariables(args)
-    .filter(([name]) => name !== "LOG_DIR")
-    .map(([name, value]) => `${name}=${value}`),
-];
-const serverVariables = (args: NodeSetArgs) => serverEnvironment({ ...args, ...logs(args) });
-
-const environment = (variables: readonly Property[]) => variables.map(([name, value]) => ({ name, value }));

@@ -1,9 +1,9 @@
 /** The objects of one set of Kafka nodes, as children of the component that owns them. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { configName } from "./nodePod.ts";
 import { headlessService } from "./nodeServices.ts";
 import {
-  configName,
   deletionPropagation,
   type NodeSetArgs,
   nodeFiles,

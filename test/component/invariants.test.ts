@@ -1,74 +1,14 @@
 /** What must hold for every stack file and every preset in every environment. */
 import assert from "node:assert/strict";
 import type { Recording } from "../../deploy/render/record.ts";
-import { heapBytes, quantityBytes } from "../../kafka/units.ts";
-import type { PlatformOutputs } from "../../stacks/platform.ts";
-import { ALL_STACKS, type GoldenStack, recordedStack } from "../support/stacks.ts";
+import { invariant, kinds, nameOf, recorded } from "../support/invariants.ts";
+import { ALL_STACKS, recordedStack } from "../support/stacks.ts";
 import { at, expectPlain, expectSecret, kindOf, type RecordedResource } from "../support/world.ts";
 
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  readonly securityContext?: Record<string, unknown>;
-}
-interface PodSpec {
-  readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly affinity?: object;
-  readonly topologySpreadConstraints?: readonly object[];
-  readonly automountServiceAccountToken?: boolean;
-  readonly securityContext?: Record<string, unknown>;
-}
-
-const TEMPLATES: Readonly<Record<string, string>> = {
-  StatefulSet: "spec.template",
-  Job: "spec.template",
-  CronJob: "spec.jobTemplate.spec.template",
-};
-const podOf = (resource: RecordedResource) => {
-  const template = TEMPLATES[kindOf(resource)];
-  return template === undefined ? undefined : (at(resource, `${template}.spec`) as PodSpec);
-};
-const containersOf = (pod: PodSpec) => [...(pod.initContainers ?? []), ...pod.containers];
-const nameOf = (resource: RecordedResource) => String(at(resource, "metadata.name"));
 const property = (text: string, key: string) => new RegExp(`^${key.replaceAll(".", "\\.")}=(.*)$`, "m").exec(text)?.[1];
-
-const made = new Map<string, Promise<Recording<PlatformOutputs>>>();
-function recorded(stack: GoldenStack): Promise<Recording<PlatformOutputs>> {
-  const run = made.get(stack.title) ?? recordedStack(stack);
-  made.set(stack.title, run);
-  return run;
-}
-
-/** One test that walks over every stack, and names the one that breaks it. */
-function invariant(
-  title: string,
-  check: (resources: readonly RecordedResource[], stack: GoldenStack, run: Recording<PlatformOutputs>) => void,
-): void {
-  it(title, async () => {
-    for (const stack of ALL_STACKS) {
-      const run = await recorded(stack);
-      try {
-        check(run.resources, stack, run);
-      } catch (error) {
-        throw new Error(`${stack.title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-      }
-    }
-  });
-}
 
 describe("every stack", function () {
   this.timeout(60_000);
-
-  const kinds = (resources: readonly RecordedResource[], ...wanted: string[]) =>
-    resources.filter((resource) => wanted.includes(kindOf(resource)));
-  const pods = (resources: readonly RecordedResource[]) =>
-    resources.flatMap((resource) => {
-      const pod = podOf(resource);
-      return pod ? [{ resource, pod }] : [];
-    });
 
   const systems = new Set<string>();
   invariant(
@@ -156,14 +96,6 @@ describe("every stack", function () {
     },
   );
 
-  invariant("R-BRK-19 keeps the nodes of a role apart by host and zone in production", (resources, stack) => {
-    if (stack.settings().environment !== "prod") return;
-    for (const set of kinds(resources, "StatefulSet")) {
-      assert.ok(podOf(set)?.affinity, set.urn);
-      assert.ok((podOf(set)?.topologySpreadConstraints ?? []).length > 0, set.urn);
-    }
-  });
-
   invariant("R-BRK-29 asks for no more replicas than there are brokers", (resources, stack) => {
     const { replicas } = stack.settings().kafka;
     const texts = kinds(resources, "ConfigMap").flatMap((map) =>
@@ -181,53 +113,6 @@ describe("every stack", function () {
       }
     }
     assert.ok(checked > 0);
-  });
-
-  invariant("R-BRK-05 gives a JVM at most half of its memory", (resources) => {
-    let checked = 0;
-    for (const { pod, resource } of pods(resources)) {
-      for (const { name, command, resources: sizes } of containersOf(pod)) {
-        const heap = /-Xmx(\w+)/.exec(command?.find((word) => word.startsWith("KAFKA_HEAP_OPTS=")) ?? "")?.[1];
-        if (heap === undefined) continue;
-        const share = (heapBytes(heap) ?? 0) / (quantityBytes(sizes?.limits?.["memory"] ?? "0") ?? 0);
-        assert.ok(
-          share <= 0.5 || name === "prepare",
-          `${resource.urn} ${name}: heap ${heap} is ${share} of its memory`,
-        );
-        checked++;
-      }
-    }
-    assert.ok(checked > 0);
-  });
-
-  invariant("R-NS-09 states requests and limits for every container", (resources, stack) => {
-    for (const { pod, resource } of pods(resources)) {
-      for (const { name, resources: sizes } of containersOf(pod)) {
-        assert.ok(sizes?.requests?.["cpu"] && sizes.requests["memory"], `${resource.urn} ${name}: requests`);
-        assert.ok(sizes.limits?.["memory"], `${resource.urn} ${name}: memory limit`);
-        const guarded = stack.settings().namespace.limitRange !== null && kindOf(resource) === "StatefulSet";
-        if (guarded) assert.ok(sizes.limits["cpu"], `${resource.urn} ${name}: the LimitRange would set its own`);
-      }
-    }
-  });
-
-  invariant("R-NS-06 R-BRK-21 runs every container as Pod Security's restricted standard wants it", (resources) => {
-    for (const { pod, resource } of pods(resources)) {
-      assert.equal(pod.securityContext?.["runAsNonRoot"], true, resource.urn);
-      assert.deepEqual(pod.securityContext["seccompProfile"], { type: "RuntimeDefault" }, resource.urn);
-      assert.equal(pod.automountServiceAccountToken, false, resource.urn);
-      for (const { name, securityContext } of containersOf(pod)) {
-        assert.equal(securityContext?.["allowPrivilegeEscalation"], false, `${resource.urn} ${name}`);
-        assert.equal(securityContext["readOnlyRootFilesystem"], true, `${resource.urn} ${name}`);
-        assert.deepEqual(securityContext["capabilities"], { drop: ["ALL"] }, `${resource.urn} ${name}`);
-      }
-    }
-  });
-
-  invariant("runs images by tag or digest, never latest", (resources) => {
-    for (const { pod } of pods(resources)) {
-      for (const { image } of containersOf(pod)) assert.match(image, /(:(?!latest)[^/:]+|@sha256:.+)$/);
-    }
   });
 
   invariant("keeps secrets out of ConfigMaps, and Secrets secret", (resources) => {

@@ -87,6 +87,20 @@ describe("the program", function () {
   });
 });
 
+describe("the providers", () => {
+  it("are explicit, and keep a changed ConfigMap or Secret from being replaced", async () => {
+    const cluster = { context: "lab", kubeconfig: null };
+    const { resources } = await world(() => providers({ kubernetes: cluster }));
+    const inputs = Object.fromEntries(resources.map(({ type, inputs }) => [type, inputs]));
+    assert.deepEqual(inputs["pulumi:providers:kubernetes"], {
+      context: "lab",
+      enableConfigMapMutable: "true",
+      enableSecretMutable: "true",
+    });
+    assert.deepEqual(inputs["pulumi:providers:random"], {});
+  });
+});
+
 describe("the platform", () => {
   const inventory = async (change: Record<string, unknown>) => {
     const base = { preset: "selfmonitor", environment: "dev" } as const;

@@ -1,0 +1,83 @@
+/** The pod of a Kafka node: an init container that prepares configuration and storage, then the server. */
+import type { types } from "@pulumi/kubernetes";
+import { seconds } from "../kafka/availability.ts";
+import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
+import type { Listener } from "../kafka/listeners.ts";
+import { NODE_PATHS } from "../kafka/paths.ts";
+import { nodeProbes } from "../kafka/probes.ts";
+import type { Property } from "../kafka/properties.ts";
+import { initCommand, startCommand } from "../kafka/startScripts.ts";
+import type { NodeSetArgs } from "./nodeSet.ts";
+import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
+
+/** Name of the ConfigMap that belongs to a set of nodes. */
+export const configName = (set: string): string => `${set}-config`;
+
+export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
+  const mounts = [
+    { name: "data", mountPath: NODE_PATHS.data },
+    { name: "logs", mountPath: NODE_PATHS.logs },
+    { name: "config", mountPath: NODE_PATHS.config, readOnly: true },
+    { name: "rendered", mountPath: NODE_PATHS.rendered },
+    { name: "tmp", mountPath: NODE_PATHS.tmp },
+  ];
+  const shared = { ...hardenedContainer, image: args.image, resources: args.resources, volumeMounts: mounts };
+  return {
+    ...hardenedPod,
+    ...placement(args.scheduling, args.selector),
+    serviceAccountName: args.name,
+    terminationGracePeriodSeconds: seconds(args.terminationGrace),
+    initContainers: [
+      {
+        ...shared,
+        name: "prepare",
+        command: initCommand(),
+        env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(initEnvironment(logsOf(args)))],
+      },
+    ],
+    containers: [
+      {
+        ...shared,
+        name: "kafka",
+        command: [...forServerAlone(args), ...startCommand(args.distribution)],
+        ...(args.stopDelay === undefined
+          ? {}
+          : { lifecycle: { preStop: { exec: { command: ["sleep", String(seconds(args.stopDelay))] } } } }),
+        env: environment(forEveryone(args)),
+        ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
+        ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
+      },
+    ],
+    volumes: [
+      { name: "config", configMap: { name: configName(args.name) } },
+      scratch("rendered", "1Mi"),
+      scratch("tmp"),
+      ...(args.storage.logs ? [] : [scratch("logs")]),
+    ],
+  };
+}
+
+/** A mesh reads the protocol from the name's prefix. */
+export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;
+
+/** The listener that peers use: the one that shows a node alive, whatever clients may do to theirs. */
+function peerListener(listeners: readonly Listener[]): Pick<Listener, "name"> {
+  return listeners.find(({ name }) => name === "REPLICATION") ?? { name: "CONTROLLER" };
+}
+
+export const logsOf = (args: NodeSetArgs) => ({ version: args.version, logVolume: Boolean(args.storage.logs) });
+
+/**
+ * Admin tools are run in the server's container (`kubectl exec`), share its memory and inherit its environment: with the
+ * server's heap each of them would take as much again. So they get only the folder for logs, and their own small defaults.
+ */
+const forEveryone = (args: NodeSetArgs) => serverVariables(args).filter(([name]) => name === "LOG_DIR");
+const forServerAlone = (args: NodeSetArgs) => [
+  "env",
+  ...serverVariables(args)
+    .filter(([name]) => name !== "LOG_DIR")
+    .map(([name, value]) => `${name}=${value}`),
+];
+const serverVariables = (args: NodeSetArgs) => serverEnvironment({ ...args, ...logsOf(args) });
+
+const environment = (variables: readonly Property[]) => variables.map(([name, value]) => ({ name, value }));
