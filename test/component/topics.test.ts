@@ -124,7 +124,7 @@ describe("KafkaTopics", () => {
     assert.deepEqual((await make({ drift: { schedule: null, action: "repair" } })).all("CronJob"), []);
   });
 
-  it("R-TOP-11 has no object whose removal would delete a topic", async () => {
+  it("has no object whose removal would delete a topic", async () => {
     const { one } = await make({ topics: [topic("audit.events")] });
     assert.deepEqual(Object.keys(at(one("ConfigMap"), "data") as object), ["audit.events"]);
     assert.ok(!String(at(one("ConfigMap"), "data[audit.events]")).includes("absent"));
