@@ -40,7 +40,11 @@ export class KafkaAgent extends pulumi.ComponentResource {
         immutable: true,
         data: { "agent.mjs": args.code },
       },
-      { parent: this },
+      {
+        parent: this,
+        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
+        deleteBeforeReplace: true,
+      },
     );
     new k8s.core.v1.ServiceAccount(
       `${name}-account`,

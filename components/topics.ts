@@ -79,6 +79,8 @@ export class KafkaTopics extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: files,
+        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
+        deleteBeforeReplace: true,
         // Above the Job's own deadline, so that its own words arrive first.
         customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
       },

@@ -62,7 +62,13 @@ export class KafkaVerify extends pulumi.ComponentResource {
         },
         spec: jobSpec,
       },
-      { parent: this, dependsOn: configMap, customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` } },
+      {
+        parent: this,
+        dependsOn: configMap,
+        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
+      },
     );
     this.job = job.metadata.name;
     this.registerOutputs({ job: this.job });
