@@ -32,6 +32,9 @@ const MOST = 3;
 
 const PROOF = /^ {2}- `(test\/([a-z]+)\/[^`]+)`: /;
 
+/** Whether a line of the page names the tests that prove a row. */
+export const isProof = (line: string): boolean => PROOF.test(line);
+
 /** The rows that passing tests prove, by the ids in their titles. */
 export function proofsOf(results: readonly TestResult[]): Proofs {
   const titles = new Map<string, Map<string, string[]>>();

@@ -3,7 +3,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command } from "commander";
-import { proofsKept, proofsOf, type Register, renderConformance, type TestResult, unknownIds } from "./conformance.ts";
+import {
+  isProof,
+  proofsKept,
+  proofsOf,
+  type Register,
+  renderConformance,
+  type TestResult,
+  unknownIds,
+} from "./conformance.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const page = join(root, "docs", "conformance.md");
@@ -13,7 +21,7 @@ const { check } = new Command("conformance")
   .description(
     "The state of every row of the register, from the last results of the test tiers. Tiers that did not run keep theirs.",
   )
-  .option("--check", "write nothing; fail where the page is not up to date", false)
+  .option("--check", "write nothing; say what is not up to date, fail where the page claims what no test proves", false)
   .parse()
   .opts<{ check: boolean }>();
 
@@ -31,10 +39,13 @@ if (strangers.length > 0) {
 } else if (check && current !== written) {
   const before = new Set(written.split("\n"));
   const after = new Set(current.split("\n"));
-  const gone = [...before].filter((line) => !after.has(line)).map((line) => `- ${line}`);
-  const added = [...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
-  console.error(["docs/conformance.md is not up to date; run `npm run conformance`:", ...gone, ...added].join("\n"));
-  process.exitCode = 1;
+  const overclaimed = [...before].filter((line) => isProof(line) && !after.has(line)).map((line) => `- ${line}`);
+  const unclaimed = [...after].filter((line) => isProof(line) && !before.has(line)).map((line) => `+ ${line}`);
+  console.error(
+    ["docs/conformance.md is not up to date; run `npm run conformance`:", ...overclaimed, ...unclaimed].join("\n"),
+  );
+  // A page that says less than the tests prove is late; one that says more is false.
+  if (overclaimed.length > 0) process.exitCode = 1;
 } else if (!check) {
   writeFileSync(page, current);
   console.log(
