@@ -32,8 +32,11 @@ const MOST = 3;
 
 const PROOF = /^ {2}- `(test\/([a-z]+)\/[^`]+)`: /;
 
-/** Whether a line of the page names the tests that prove a row. */
-export const isProof = (line: string): boolean => PROOF.test(line);
+/** What a page claims: `<row> by <test file>`, whatever the titles of the tests are. */
+export function claimsOf(page: string): Set<string> {
+  const lines = [...proofsKept(page, new Set())].flatMap(([id, proofs]) => proofs.map((proof) => [id, proof] as const));
+  return new Set(lines.map(([id, proof]) => `${id} by ${PROOF.exec(proof)?.[1] ?? ""}`));
+}
 
 /** The rows that passing tests prove, by the ids in their titles. */
 export function proofsOf(results: readonly TestResult[]): Proofs {

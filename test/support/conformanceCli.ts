@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import {
-  isProof,
+  claimsOf,
   proofsKept,
   proofsOf,
   type Register,
@@ -37,10 +37,9 @@ if (strangers.length > 0) {
   console.error(`Test titles name rows that the register does not have: ${strangers.join(", ")}`);
   process.exitCode = 1;
 } else if (check && current !== written) {
-  const before = new Set(written.split("\n"));
-  const after = new Set(current.split("\n"));
-  const overclaimed = [...before].filter((line) => isProof(line) && !after.has(line)).map((line) => `- ${line}`);
-  const unclaimed = [...after].filter((line) => isProof(line) && !before.has(line)).map((line) => `+ ${line}`);
+  const [before, after] = [claimsOf(written), claimsOf(current)];
+  const overclaimed = [...before].filter((claim) => !after.has(claim)).map((claim) => `- ${claim}`);
+  const unclaimed = [...after].filter((claim) => !before.has(claim)).map((claim) => `+ ${claim}`);
   console.error(
     ["docs/conformance.md is not up to date; run `npm run conformance`:", ...overclaimed, ...unclaimed].join("\n"),
   );

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import {
+  claimsOf,
   proofsKept,
   proofsOf,
   type Register,
@@ -54,6 +55,14 @@ describe("conformance page", () => {
     assert.match(after, /\*\*R-BRK-01\*\* open/);
     assert.match(after, /\*\*R-BRK-02\*\* proved/);
     assert.equal(renderConformance(REGISTER, proofsKept(before, new Set())), before);
+  });
+
+  it("claims a row by a file, whatever the titles in it", () => {
+    const [before, after] = ["R-BRK-01 old title", "R-BRK-01 new title"].map((title) =>
+      claimsOf(renderConformance(REGISTER, proofsOf([passed(title)]))),
+    );
+    assert.deepEqual([...(before ?? [])], ["R-BRK-01 by test/unit/a.test.ts"]);
+    assert.deepEqual(after, before);
   });
 
   it("finds a row that does not exist", () => {
