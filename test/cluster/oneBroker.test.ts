@@ -40,10 +40,19 @@ describe("one broker: SelfMonitor's development case", function () {
   });
   after(() => platform.close());
 
-  it("R-ENV-03 R-BRK-01 the broker's pod is Ready, the only one of its kind", async () => {
+  it("R-ENV-03 R-BRK-01 R-LOC-02 R-VAL-29 the broker's pod is Ready, the only one of its kind", async () => {
     const [pod] = await platform.pods.untilReady("kafka", 1);
     assert.equal(pod?.metadata?.name, "kafka-0");
     assert.deepEqual(await platform.pods.list("kafka-controller"), []);
+  });
+
+  it("R-VAL-01 R-VAL-14 the namespace is there and every claim in it is bound", async () => {
+    const { core } = platform.pods;
+    const namespace = await core.readNamespace({ name: platform.stack.namespace });
+    assert.equal(namespace.status?.phase, "Active");
+    const { items } = await core.listNamespacedPersistentVolumeClaim({ namespace: platform.stack.namespace });
+    const claims = items.map(({ metadata, status }) => `${metadata?.name ?? ""} ${status?.phase ?? ""}`);
+    assert.deepEqual(claims, ["data-kafka-0 Bound"]);
   });
 
   it("R-TOP-03 R-TOP-05 the 11 topics exist with exactly their configs, and no other", async () => {
@@ -66,7 +75,7 @@ describe("one broker: SelfMonitor's development case", function () {
     assert.deepEqual(await brokerSettings(platform.client, 0, Object.keys(wanted)), wanted);
   });
 
-  it("R-VAL-18 the verification Job that the up ran is green, every check that applies with its line", async () => {
+  it("R-VAL-02 R-VAL-03 R-VAL-06 R-VAL-07 R-VAL-15 the verification Job that the up ran is green, every check that applies with its line", async () => {
     const { succeeded, log } = await platform.pods.jobLog("kafka-verify");
     assert.ok(succeeded, log);
     for (const id of ["R-VAL-02", "R-VAL-03", "R-VAL-06", "R-VAL-07", "R-VAL-08", "R-VAL-12", "R-VAL-13", "R-VAL-15"]) {
@@ -100,7 +109,7 @@ describe("one broker: SelfMonitor's development case", function () {
     assert.equal(groups.code, 0, groups.output);
   });
 
-  it("R-LSN-06 R-LSN-11 clients in the namespace connect to kafka-0.kafka-headless:9092", async () => {
+  it("R-LSN-06 R-LSN-11 R-VAL-33 throw-away clients in the namespace connect to kafka-0.kafka-headless:9092", async () => {
     const script = "/opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka-0.kafka-headless:9092 --list";
     const { succeeded, log } = await platform.runPod("short-name", scriptPod(IMAGE, script));
     assert.ok(succeeded, log);

@@ -107,7 +107,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
     await platform.pods.untilReady("kafka-controller", 3);
   });
 
-  it("R-BRK-27 a larger heap rolls the brokers one at a time, with writes all along and nothing lost", async () => {
+  it("R-BRK-27 R-OPS-12 a larger heap rolls the brokers one at a time, with writes all along and nothing lost", async () => {
     const load = await startLoad({ ...platform.client, topic: "user.events" });
     await load.more(300);
     const uids = async () => (await platform.pods.list("kafka")).map(({ metadata }) => metadata?.uid);

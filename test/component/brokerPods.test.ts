@@ -123,7 +123,7 @@ describe("KafkaBrokers", () => {
       assert.deepEqual(at(budget, "spec"), { maxUnavailable: 1, selector: { matchLabels: { app: "kafka" } } });
     });
 
-    it("are awaited for as long as a roll of every node may take", async () => {
+    it("R-PRG-08 are awaited for as long as a roll of every node may take", async () => {
       const { customTimeouts } = (await make()).one("StatefulSet").options;
       assert.deepEqual(customTimeouts, { create: "600s", update: "2700s", delete: "900s" });
     });

@@ -3,7 +3,7 @@
  * changes nothing; what failed resumes; what holds data stays. Whether Kafka itself behaves is the cluster tier's business.
  */
 import assert from "node:assert/strict";
-import { AppsV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, PolicyV1Api } from "@kubernetes/client-node";
 import { RefusedByRuleError, ResourceFailedError, type Step } from "../../deploy/index.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
@@ -111,6 +111,19 @@ describe("a stack's life on the engine", function () {
   it("R-PRG-15 after a failed up the next one goes on and ends with nothing left to do", async () => {
     await stack.up(ADOPTED);
     await stack.preview(ADOPTED, { expectNoChanges: true });
+  });
+
+  it("R-OPS-18 what somebody changed by kubectl is found by a refreshed preview, and put back", async () => {
+    const { namespace } = stack;
+    const policy = stack.kubeconfig.makeApiClient(PolicyV1Api);
+    const budget = () => policy.readNamespacedPodDisruptionBudget({ name: "kafka", namespace });
+    const body = await budget();
+    if (body.spec) body.spec.maxUnavailable = 0;
+    await policy.replaceNamespacedPodDisruptionBudget({ name: "kafka", namespace, body });
+    const { steps } = await stack.preview(ADOPTED, { refresh: true });
+    assert.deepEqual(steps.filter(({ op }) => op === "update").map(kind), ["PodDisruptionBudget"]);
+    await stack.up(ADOPTED, { refresh: true });
+    assert.equal((await budget()).spec?.maxUnavailable, 1);
   });
 
   it("a protected stack refuses to be destroyed", async () => {

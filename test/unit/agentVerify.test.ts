@@ -39,7 +39,7 @@ async function run(kafka: FakeKafka, ids: readonly string[], spec: Partial<Verif
 }
 
 describe("verify", () => {
-  it("prints one line a check and a closing count, exit 0", async () => {
+  it("R-VAL-03 prints one line a check and a closing count, exit 0", async () => {
     const { code, lines } = await run(fakeKafka({ billing: BILLING }), [
       "R-VAL-03",
       "R-VAL-04",
@@ -72,7 +72,7 @@ describe("verify", () => {
     );
   });
 
-  it("finds a critical topic with another replication", async () => {
+  it("R-VAL-09 finds a critical topic with another replication", async () => {
     const { lines } = await run(fakeKafka({ billing: { ...BILLING, replicationFactor: 1, config: {} } }), ["R-VAL-09"]);
     assert.match(lines[0] ?? "", /^FAIL .*found replication factor 1, expected 3; billing: found min.insync.replicas/);
   });

@@ -1,5 +1,6 @@
 /** What holds the project together and no type checks: packages, versions, scripts, workflows, pages. */
 import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -51,6 +52,16 @@ describe("packages and versions", () => {
   });
 });
 
+describe("the suite", () => {
+  it("R-VAL-23 has more than thirty cases, and some in every tier", () => {
+    for (const tier of ["unit", "component", "golden", "engine", "cluster"]) {
+      const files = readdirSync(join(root, "test", tier)).filter((file) => file.endsWith(".test.ts"));
+      const cases = files.flatMap((file) => text("test", tier, file).match(/^ *it\(/gm) ?? []);
+      assert.ok(cases.length >= (tier === "unit" ? 30 : 1), `${tier}: ${cases.length}`);
+    }
+  });
+});
+
 describe("commands", () => {
   it("R-PRG-09 run on Linux, macOS and Windows: programs and arguments, no shell language", () => {
     for (const [name, command] of Object.entries(manifest.scripts)) {
@@ -73,6 +84,20 @@ describe("commands", () => {
         assert.ok(existsSync(join(root, file)), file);
     }
   });
+
+  it("R-DOC-06 explain themselves", () => {
+    for (const file of [
+      "deploy/start.ts",
+      "deploy/cli.ts",
+      "deploy/render.ts",
+      "local/cli.ts",
+      "stacks/settings/cli.ts",
+    ]) {
+      const { status, stdout } = spawnSync(process.execPath, [file, "--help"], { cwd: root, encoding: "utf8" });
+      assert.equal(status, 0, file);
+      assert.match(stdout, /^Usage: .*Options:.*--help/s, file);
+    }
+  }).timeout(60_000);
 
   it("are all that README and CONTRIBUTING speak of", () => {
     for (const page of ["README.md", "CONTRIBUTING.md", "docs/runbooks/kafka-operations.md"]) {
@@ -148,6 +173,43 @@ describe("pages", () => {
     for (const words of ["a pod is Pending", "unbound claim", "logs kafka-0 --previous", "--sort-by=.lastTimestamp"]) {
       assert.ok(page.includes(words), words);
     }
+  });
+
+  it("R-OPS-05 R-OPS-07 R-OPS-10 R-DOC-05 tell what to do with topics, under-replicated partitions and full disks", () => {
+    const page = text("docs", "runbooks", "kafka-operations.md");
+    for (const words of [
+      "--describe --topic",
+      "more partitions",
+      "state: absent",
+      "--under-replicated-partitions",
+      "a disk fills up",
+      "allowVolumeExpansion",
+    ]) {
+      assert.ok(page.includes(words), words);
+    }
+  });
+
+  it("R-DOC-02 R-DOC-03 R-DOC-09 lead from two commands to one's own cluster, and name every command of a user", () => {
+    const page = text("README.md");
+    const [screen = ""] = page.split("## With your own Pulumi and cluster");
+    assert.match(screen, /npm start .*\nnpm test /);
+    for (const name of [
+      "start",
+      "test",
+      "deploy",
+      "local",
+      "render",
+      "config",
+      "test:engine",
+      "test:cluster",
+      "bench",
+    ]) {
+      assert.match(page, new RegExp(`npm (run )?${name}\\b`), name);
+    }
+  });
+
+  it("R-PRG-13 name the floor of the platform", () => {
+    assert.match(text("README.md"), /Kubernetes 1\.29 or later.*fast\s+SSDs.*8 cores and 16 GB/s);
   });
 
   it("R-DOC-08 R-OPS-19 tell applications how to connect and which habits keep data", () => {

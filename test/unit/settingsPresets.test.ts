@@ -48,7 +48,7 @@ describe("settings presets", () => {
     assert.equal(controllers.mode, "combined");
   });
 
-  it("R-ENV-04 derives dev with one node and staging with three smaller ones from each stated size", () => {
+  it("R-ENV-04 R-ENV-06 derives dev with one node and staging with three smaller ones from each stated size", () => {
     for (const preset of ["llm-analytics-hub", "voicecore", "amazon-api"] as const) {
       const sizes = ENVIRONMENTS.map((environment) => built(preset, environment).settings.kafka);
       assert.deepEqual(
@@ -130,7 +130,7 @@ describe("settings presets", () => {
     assert.deepEqual(said("connect.enabled"), [false, true, true, false]);
   });
 
-  it("says what each system switches on, built or not", () => {
+  it("R-PRG-16 says what each system switches on, built or not", () => {
     assert.deepEqual(said("security.mode"), ["scram-tls", "plaintext", "scram", "plaintext"]);
     assert.deepEqual(said("security.networkPolicies"), [true, false, true, false]);
     assert.deepEqual(said("externalAccess.enabled"), [true, false, false, false]);
@@ -167,7 +167,7 @@ describe("settings presets", () => {
     assert.deepEqual(namespaces, { selfmonitor: { create: true, labels: { name: "selfmonitor" } } });
   });
 
-  it("has the environment keys of amazon-api's service, and the client properties that each system states", () => {
+  it("R-VAL-24 has the environment keys of amazon-api's service, and the client properties that each system states", () => {
     const clients = (preset: PresetName) => built(preset, "prod").settings.clients;
     assert.deepEqual(clients("amazon-api").namespaces["amazon-api"]?.env, {
       KAFKA_CLIENT_ID: "notifications-service",
