@@ -136,7 +136,7 @@ describe("one broker: SelfMonitor's development case", function () {
       return (container?.restartCount ?? 0) > before;
     });
     await load.more(300, 120);
-    assertUnharmed(await load.stop(), 600);
+    assertUnharmed(await load.stop(), 600, "kill -9 of the only broker");
   });
 
   it("R-BRK-27 a broker pod that is lost under load is made again on its volume, with everything it acknowledged", async () => {
@@ -145,7 +145,7 @@ describe("one broker: SelfMonitor's development case", function () {
     const before = (await platform.pods.get("kafka-0")).metadata?.uid;
     await platform.pods.kill("kafka-0");
     await load.more(300, 120);
-    assertUnharmed(await load.stop(), 600);
+    assertUnharmed(await load.stop(), 600, "the only broker's pod lost");
     const [after] = await platform.pods.untilReady("kafka", 1);
     assert.notEqual(after?.metadata?.uid, before);
   });

@@ -79,7 +79,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
     await platform.pods.untilReady("kafka", 3);
     await untilInSync(platform.client, TOPICS);
     const report = await load.stop();
-    assertUnharmed(report, 1800);
+    assertUnharmed(report, 1800, "a broker lost and away, then back");
     assert.ok(report.longestGapMs < 45_000, `a partition took no records for ${report.longestGapMs} ms`);
   });
 
@@ -90,7 +90,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
     await load.more(1200, 120);
     await platform.pods.untilReady("kafka", 3);
     await untilInSync(platform.client, TOPICS);
-    assertUnharmed(await load.stop(), 1800);
+    assertUnharmed(await load.stop(), 1800, "kill -9 of a broker");
   });
 
   it("R-CRD-12 the quorum's leader lost under load: another one takes over and nothing is lost", async () => {
@@ -103,7 +103,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
     );
     await load.more(600, 120);
     assert.notEqual(await quorumLeader(platform), before);
-    assertUnharmed(await load.stop(), 900);
+    assertUnharmed(await load.stop(), 900, "the active controller killed");
     await platform.pods.untilReady("kafka-controller", 3);
   });
 
@@ -124,7 +124,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
     assert.equal(after.filter((uid) => before.includes(uid)).length, 0, "every broker was replaced");
     assert.equal(fewest, 2, "one broker at a time");
     await untilInSync(platform.client, TOPICS);
-    assertUnharmed(await load.stop(), 900);
+    assertUnharmed(await load.stop(), 900, "roll of three brokers by `up`");
   });
 
   it("R-TOP-16 internal topics have three replicas", async () => {

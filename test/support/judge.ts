@@ -1,6 +1,7 @@
 /** What a log says about what was acknowledged: nothing lost, nothing twice, in order per key. */
 import assert from "node:assert/strict";
 import type { LoadReport } from "./load.ts";
+import { recordEvent } from "./reliability.ts";
 import type { LogRecord } from "./topicReader.ts";
 
 /** A record that a producer sent; values of a key are numbers that grow. */
@@ -36,8 +37,12 @@ export function judge(acknowledged: readonly Sent[], log: readonly LogRecord[]):
   return { lost, duplicates, outOfOrder };
 }
 
-/** Asserts that a load went through unharmed: at least so many records, none lost, doubled, out of order or unseen. */
-export function assertUnharmed(report: LoadReport, atLeast: number): void {
+/**
+ * Asserts that a load went through unharmed: at least so many records, none lost, doubled, out of order or unseen.
+ * @param event what the load went through, as docs/reliability.md lists it
+ */
+export function assertUnharmed(report: LoadReport, atLeast: number, event?: string): void {
+  if (event !== undefined) recordEvent(event, report);
   const { acknowledged, lost, duplicates, outOfOrder, missed, sendErrors, producerResets } = report;
   const few = (names: readonly string[]) => names.slice(0, 5);
   assert.deepEqual(
