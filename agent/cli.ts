@@ -1,6 +1,7 @@
 /** The command line of the in-cluster program: one role a run. Roles load what they need when they run, so that `--help` costs nothing. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { parseBrokerConfig } from "../kafka/brokerConfigFile.ts";
 import { durationMs } from "../kafka/units.ts";
 import { parseVerifySpec } from "../kafka/verifySpec.ts";
 import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
@@ -47,17 +48,21 @@ export async function run(
 
   role(program, "reconcile", env, 300_000)
     .description(
-      "Create, grow and alter topics as declared; a topic is deleted, recreated or shrunk only by its own opt-in",
+      "Configure brokers, create, grow and alter topics as declared; a topic is deleted, recreated or shrunk only by its own opt-in",
     )
     .requiredOption("--topics <folder>", "one file a topic, the file's name is the topic's")
+    .option("--broker-config <file>", "cluster-wide broker configuration, JSON; without it that is left alone")
     .option("--check", "only report; exit code 2 when something differs", false)
     .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
-    .action(async (options: Common & { topics: string; check: boolean; wait: boolean }) => {
+    .action(async (options: Common & { topics: string; brokerConfig?: string; check: boolean; wait: boolean }) => {
       code = await guarded(options, streams, async (out) => {
         const { reconcile } = await import("./reconcile/reconcile.ts");
         const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
-        const desired = readable(() => readTopicFolder(options.topics));
-        const { brokers, check, wait } = options;
+        const { brokers, brokerConfig: file, check, wait } = options;
+        const topics = readable(() => readTopicFolder(options.topics));
+        const brokerConfig =
+          file === undefined ? undefined : readable(() => parseBrokerConfig(file, readFileSync(file, "utf8")));
+        const desired = { topics, brokerConfig };
         return connected(options, (cluster) =>
           reconcile(cluster, desired, { brokers, check, wait, deadline: Date.now() + options.timeout }, out),
         );

@@ -1,10 +1,11 @@
 /**
- * The topics of a platform: one ConfigMap key a topic, so that a review shows which topic changes, and a Job that brings
- * the brokers in line with them whenever they change. A CronJob looks for drift. Nothing here deletes a topic: a name that
- * leaves the list is left alone in the cluster.
+ * The topics of a platform, and the configuration that its brokers take while they run: one ConfigMap key a topic, so that
+ * a review shows which topic changes, and a Job that brings the brokers in line whenever something does. A CronJob looks for
+ * drift. Nothing here deletes a topic: a name that leaves the list is left alone in the cluster.
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { BROKER_CONFIG_FILE, renderBrokerConfig } from "../kafka/brokerConfigFile.ts";
 import { renderTopicFile, type TopicSpec } from "../kafka/topicFile.ts";
 import { type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
 import { shortDigest } from "./digest.ts";
@@ -16,6 +17,8 @@ export interface KafkaTopicsArgs {
   /** Name of the Job before its hash, of the ConfigMap, and of the CronJob before `-drift`. */
   readonly name: string;
   readonly topics: readonly TopicSpec[];
+  /** Cluster-wide configuration of the brokers, by Kafka's keys. */
+  readonly brokerConfig: Readonly<Record<string, string>>;
   /** Every broker, `host:port` separated by commas. */
   readonly brokers: string;
   readonly agent: AgentRuntime;
@@ -28,6 +31,7 @@ export interface KafkaTopicsArgs {
 }
 
 const INPUTS = "/etc/kafka-platform/topics";
+const BROKER_INPUTS = "/etc/kafka-platform/brokers";
 /** Ten thousand topics take minutes, not a quarter of an hour. */
 const DEADLINE_SECONDS = 900;
 
@@ -53,17 +57,31 @@ export class KafkaTopics extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
+    const brokerFile = { [BROKER_CONFIG_FILE]: renderBrokerConfig(args.brokerConfig) };
+    const brokerConfig = new k8s.core.v1.ConfigMap(
+      `${name}-broker-config`,
+      { metadata: { ...metadata, name: `${args.name}-brokers` }, data: brokerFile },
+      { parent: this },
+    );
     const pod = (...flags: string[]) =>
       agentPod(args.agent, {
         role: "reconcile",
-        args: ["--topics", INPUTS, "--brokers", "$(KAFKA_BROKERS)", ...flags],
+        args: [
+          "--topics",
+          INPUTS,
+          "--broker-config",
+          `${BROKER_INPUTS}/${BROKER_CONFIG_FILE}`,
+          "--brokers",
+          "$(KAFKA_BROKERS)",
+          ...flags,
+        ],
         brokers: args.brokers,
-        inputs: { [INPUTS]: this.files },
+        inputs: { [INPUTS]: this.files, [BROKER_INPUTS]: [`${args.name}-brokers`] },
       });
     const template = { metadata: { labels: { ...args.labels, ...jobPodLabels } }, spec: pod() };
     // No TTL: a Job that vanished would be drift, and would run again.
     const spec = { ...oneTry, activeDeadlineSeconds: DEADLINE_SECONDS, template };
-    this.digest = shortDigest({ shards, spec });
+    this.digest = shortDigest({ shards, brokerFile, spec });
 
     const job = new k8s.batch.v1.Job(
       `${name}-reconcile`,
@@ -78,7 +96,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: files,
+        dependsOn: [...files, brokerConfig],
         // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
         deleteBeforeReplace: true,
         // Above the Job's own deadline, so that its own words arrive first.

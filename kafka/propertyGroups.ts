@@ -123,11 +123,13 @@ export function internalTopics({ kafka }: PropertiesInput): PropertyGroup {
 }
 
 export function threads({ kafka }: PropertiesInput): PropertyGroup {
+  const cores = cpuCores(kafka.resources.limits.cpu ?? kafka.resources.requests.cpu) ?? 1;
   return {
-    why: "Threads of the request path.",
+    why: "Threads of the request path, and those that read logs in parallel after a crash.",
     entries: [
       ["num.network.threads", String(kafka.networkThreads)],
       ["num.io.threads", String(kafka.ioThreads)],
+      ["num.recovery.threads.per.data.dir", String(Math.max(4, Math.ceil(cores)))],
     ],
   };
 }
@@ -144,21 +146,13 @@ export function sockets(): PropertyGroup {
   };
 }
 
-export function recovery({ kafka }: PropertiesInput): PropertyGroup {
-  const cores = cpuCores(kafka.resources.limits.cpu ?? kafka.resources.requests.cpu) ?? 1;
+export function stopAndStart(): PropertyGroup {
   return {
-    why: "Recovery: leaders move away before a stop, and logs are read in parallel after a crash.",
+    why: "Leaders move away before a stop; a start waits for the quorum, as controllers may still pull their image.",
     entries: [
       ["controlled.shutdown.enable", "true"],
-      ["num.recovery.threads.per.data.dir", String(Math.max(4, Math.ceil(cores)))],
+      ["initial.broker.registration.timeout.ms", "300000"],
     ],
-  };
-}
-
-export function startup(): PropertyGroup {
-  return {
-    why: "Start: wait for the quorum instead of giving up after a minute, as controllers may still pull their image.",
-    entries: [["initial.broker.registration.timeout.ms", "300000"]],
   };
 }
 

@@ -15,23 +15,39 @@ export function brokerProperties(input: groups.PropertiesInput, protocols = PLAI
     groups.internalTopics(input),
     groups.threads(input),
     groups.sockets(),
-    groups.recovery(input),
-    groups.startup(),
+    groups.stopAndStart(),
   ];
   return override(properties, groups.ownConfig(input));
 }
 
-/** Properties of dedicated controllers. They share the topic defaults: creating a topic and electing leaders is theirs. */
+/**
+ * Properties of dedicated controllers. They share the topic defaults: creating a topic and electing leaders is theirs. And
+ * they start with every value that is also a cluster-wide one: those reach controllers as well, and a node refuses all of
+ * them where one thread count is more than twice its own.
+ */
 export function controllerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
-  return override(common(input, "controller", input.names.controllersHeadless, protocols), groups.ownConfig(input));
+  const properties = common(input, "controller", input.names.controllersHeadless, protocols);
+  return override([...properties, groups.threads(input)], groups.ownConfig(input));
 }
 
-/** Properties by what a change of them needs: a restart of the node, or only a request to the running cluster (KIP-226). */
+/**
+ * Properties by what a change of them needs: a restart of the node, or only a request to the running cluster, which then
+ * holds the value for all its nodes (KIP-226). What Kafka takes live for one broker at a time counts as a restart.
+ */
 export function splitDynamic(properties: Properties, version: string): { restart: Property[]; dynamic: Property[] } {
-  const dynamic = ([key]: Property) => (brokerKey(version, key)?.dynamic ?? "read-only") !== "read-only";
+  const dynamic = ([key]: Property) => brokerKey(version, key)?.dynamic === "cluster-wide" && !AT_START_ONLY.has(key);
   const all = flatten(properties);
   return { restart: all.filter((property) => !dynamic(property)), dynamic: all.filter(dynamic) };
 }
+
+/** The cluster-wide configuration that a running cluster should hold, by key in the order of the alphabet. */
+export function clusterWideConfig(input: groups.PropertiesInput): Record<string, string> {
+  const { dynamic } = splitDynamic(brokerProperties(input), input.kafka.version);
+  return Object.fromEntries([...dynamic].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Listed as cluster-wide by Kafka, but what it gives to other keys is looked up when a node starts. */
+const AT_START_ONLY = new Set(["config.providers"]);
 
 function common(
   input: groups.PropertiesInput,

@@ -10,6 +10,7 @@ import { containerResources } from "../components/pod.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { labels } from "../kafka/labels.ts";
+import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { shapeText } from "./appliedShape.ts";
 import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -101,6 +102,7 @@ export function platform(settings: Settings, providers: Providers, program: Agen
       labels: agentLabels,
       name: names.topicsJob,
       topics: settings.topics.items,
+      brokerConfig: clusterWideConfig(settings),
       brokers: brokers.brokers,
       agent: agent.runtime,
       drift: settings.topics.drift,

@@ -14,9 +14,10 @@ import { CHANGE_TIMEOUT, type Cluster } from "../connection.ts";
 import { explainCode, type Patience, persist, TransientError } from "../retry.ts";
 import { weighed } from "./batches.ts";
 import { count } from "./format.ts";
-import type { Action, ConfigChange, Plan } from "./plan.ts";
+import type { ConfigChange, Plan, TopicAction } from "./plan.ts";
 
 export interface Failure {
+  /** Name of the topic; `brokers` for their cluster-wide configuration. */
   readonly topic: string;
   /** The broker's own error, such as `INVALID_CONFIG: Unknown topic config name: foo`. */
   readonly message: string;
@@ -32,7 +33,7 @@ const RECORDS_PER_REQUEST = 5_000;
 /** Topics of one request where each is a record or two: short enough for a progress line now and then. */
 const TOPICS_PER_REQUEST = 500;
 
-type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
+type Of<K extends TopicAction["kind"]> = Extract<TopicAction, { kind: K }>;
 type Creates = Of<"create"> | Of<"recreate">;
 interface Answer {
   readonly name: string;
@@ -191,13 +192,13 @@ async function run<A extends { readonly topic: string }>(
   return { failures, raced };
 }
 
-function total(outcomes: readonly Outcome[]): Outcome {
+export function total(outcomes: readonly Outcome[]): Outcome {
   return {
     failures: outcomes.flatMap((outcome) => outcome.failures),
     raced: outcomes.some((outcome) => outcome.raced),
   };
 }
 
-function actionsOf<K extends Action["kind"]>(plan: Plan, kind: K): Of<K>[] {
+function actionsOf<K extends TopicAction["kind"]>(plan: Plan, kind: K): Of<K>[] {
   return plan.actions.filter((action): action is Of<K> => action.kind === kind);
 }

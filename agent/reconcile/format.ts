@@ -17,6 +17,8 @@ export function formatSummary(plan: Plan): string[] {
 
 export function formatAction(action: Action): string {
   switch (action.kind) {
+    case "configure":
+      return `~ configure brokers  ${action.changes.map(formatChange).join(", ")}`;
     case "create":
       return `+ create ${action.topic}  ${shape(action.spec)}`;
     case "grow":
@@ -49,6 +51,10 @@ function formatChange({ key, from, to }: ConfigChange): string {
 }
 
 function summary(plan: Plan): string {
+  const configs = plan.actions.reduce(
+    (sum, action) => sum + (action.kind === "configure" ? action.changes.length : 0),
+    0,
+  );
   const verbs = [
     ["create", "to create"],
     ["grow", "to grow"],
@@ -61,5 +67,6 @@ function summary(plan: Plan): string {
     const found = plan.actions.filter((action) => action.kind === kind).length;
     return found > 0 ? [`${found} ${verb}`] : [];
   });
-  return `plan: ${[...parts, `${plan.unchanged} unchanged`, `${plan.unmanaged.length} unmanaged`].join(", ")}`;
+  const brokers = configs > 0 ? [`${count(configs, "broker config")} to change`] : [];
+  return `plan: ${[...brokers, ...parts, `${plan.unchanged} unchanged`, `${plan.unmanaged.length} unmanaged`].join(", ")}`;
 }

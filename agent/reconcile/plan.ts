@@ -19,7 +19,7 @@ export interface ConfigChange {
   readonly to: string | null;
 }
 
-export type Action =
+export type TopicAction =
   | { readonly kind: "create"; readonly topic: string; readonly spec: TopicSpec }
   | { readonly kind: "grow"; readonly topic: string; readonly from: number; readonly to: number }
   | { readonly kind: "alter"; readonly topic: string; readonly changes: readonly ConfigChange[] }
@@ -34,9 +34,17 @@ export type Action =
       readonly reason: string;
     };
 
-export interface Plan {
-  /** By topic name; a topic has more than one where it both grows and is altered. */
-  readonly actions: readonly Action[];
+/** A change of the cluster-wide configuration of the brokers. */
+export interface Configure {
+  readonly kind: "configure";
+  readonly changes: readonly ConfigChange[];
+}
+
+export type Action = TopicAction | Configure;
+
+export interface Plan<A extends Action = Action> {
+  /** The brokers' first, then by topic name; a topic has more than one where it both grows and is altered. */
+  readonly actions: readonly A[];
   /** Declared topics that need nothing. */
   readonly unchanged: number;
   /** Topics of the cluster that nobody declared, by name; never touched. Names that begin with `__` are Kafka's own. */
@@ -47,9 +55,9 @@ export interface Plan {
 const OPERATIONAL = new Set(["leader.replication.throttled.replicas", "follower.replication.throttled.replicas"]);
 
 /** @param actual topics of the cluster by name; `config` is needed for declared topics only */
-export function planTopics(desired: readonly TopicSpec[], actual: ReadonlyMap<string, ActualTopic>): Plan {
+export function planTopics(desired: readonly TopicSpec[], actual: ReadonlyMap<string, ActualTopic>): Plan<TopicAction> {
   const declared = new Set(desired.map((spec) => spec.name));
-  const actions: Action[] = [];
+  const actions: TopicAction[] = [];
   let unchanged = 0;
   for (const spec of [...desired].sort(byName)) {
     const own = planTopic(spec, actual.get(spec.name));
@@ -60,14 +68,14 @@ export function planTopics(desired: readonly TopicSpec[], actual: ReadonlyMap<st
   return { actions, unchanged, unmanaged };
 }
 
-function planTopic(spec: TopicSpec, actual: ActualTopic | undefined): Action[] {
+function planTopic(spec: TopicSpec, actual: ActualTopic | undefined): TopicAction[] {
   const topic = spec.name;
   if (spec.state === "absent") return actual ? [{ kind: "delete", topic, partitions: actual.partitions }] : [];
   if (!actual) return [{ kind: "create", topic, spec }];
   const shrinks = spec.partitions < actual.partitions;
   if (shrinks && spec.recreate) return [{ kind: "recreate", topic, from: actual.partitions, spec }];
 
-  const refusals: Action[] = [];
+  const refusals: TopicAction[] = [];
   if (shrinks) {
     refusals.push({
       kind: "refuse",
@@ -90,7 +98,7 @@ function planTopic(spec: TopicSpec, actual: ActualTopic | undefined): Action[] {
   }
   if (refusals.length > 0) return refusals;
 
-  const actions: Action[] = [];
+  const actions: TopicAction[] = [];
   if (spec.partitions > actual.partitions) {
     actions.push({ kind: "grow", topic, from: actual.partitions, to: spec.partitions });
   }

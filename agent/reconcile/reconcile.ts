@@ -1,15 +1,23 @@
-/** The role `reconcile`: looks, plans, rehearses, applies, and looks again where somebody else changed topics meanwhile. */
+/** The role `reconcile`: looks, plans, rehearses, applies, and looks again where somebody else changed things meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
 import type { Cluster } from "../connection.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { backOff, type Patience, persist } from "../retry.ts";
-import { apply, type Failure, rehearse } from "./apply.ts";
+import { apply, type Failure, rehearse, total } from "./apply.ts";
+import { alterBrokerConfig, changesOfBrokerConfig } from "./applyBrokerConfig.ts";
 import { count, formatAction, formatSummary } from "./format.ts";
 import { awaitLeaders } from "./leaders.ts";
 import { type Observation, observe } from "./observe.ts";
-import { type Plan, planTopics } from "./plan.ts";
+import { type ConfigChange, type Plan, planTopics } from "./plan.ts";
+
+/** What the cluster should hold. */
+export interface Desired {
+  readonly topics: readonly TopicSpec[];
+  /** Cluster-wide configuration of the brokers; left alone where it is undefined. */
+  readonly brokerConfig: Readonly<Record<string, string>> | undefined;
+}
 
 export interface ReconcileOptions {
   readonly brokers: readonly string[];
@@ -41,20 +49,25 @@ const CODES: Record<ReconcileReport["outcome"], ExitCode> = {
 };
 
 /**
- * Brings the cluster's topics to what is desired.
+ * Brings the cluster to what is desired: the configuration of its brokers, then topics.
  * @returns the exit code; lines and report are on `out`
  * @throws the last error where the cluster gives no answer until the deadline
  */
 export async function reconcile(
   cluster: Cluster,
-  desired: readonly TopicSpec[],
+  desired: Desired,
   options: ReconcileOptions,
   out: Output,
 ): Promise<ExitCode> {
   const start = Date.now();
   const patience: Patience = { deadline: options.deadline, say: out.progress };
-  const declared = new Set(desired.map((spec) => spec.name));
+  const { topics, brokerConfig } = desired;
+  const declared = new Set(topics.map((spec) => spec.name));
   const look = () => persist(`brokers at ${options.brokers.join(",")}`, patience, () => observe(cluster, declared));
+  const configChanges = (brokers: Observation["brokers"]) =>
+    brokerConfig === undefined
+      ? []
+      : persist("configs of the brokers", patience, () => changesOfBrokerConfig(cluster, brokerConfig, brokers));
   const end = (outcome: ReconcileReport["outcome"], plan: Plan, line: string, failures: readonly Failure[] = []) => {
     for (const { topic, message } of failures) out.bad(`x ${topic}  ${message}`);
     const milliseconds = Date.now() - start;
@@ -66,7 +79,8 @@ export async function reconcile(
 
   for (let round = 0; ; round += 1) {
     let seen = await look();
-    const plan = planTopics(desired, seen.topics);
+    const changes = await configChanges(seen.brokers);
+    const plan = withBrokers(planTopics(topics, seen.topics), changes);
     for (const action of plan.actions) {
       const say = action.kind === "refuse" || options.check ? out.bad : out.line;
       say(formatAction(action));
@@ -76,17 +90,19 @@ export async function reconcile(
     if (refused.length > 0)
       return end("refused", plan, `refused: ${count(refused.length, "change")}; nothing was changed`);
     if (plan.actions.length === 0)
-      return end("unchanged", plan, `no drift: ${count(desired.length, "topic")} as declared`);
+      return end("unchanged", plan, `no drift: ${count(topics.length, "topic")} as declared`);
     if (options.check)
       return end("drift", plan, `drift: ${count(plan.actions.length, "change")} needed; nothing was changed`);
 
     seen = await enoughBrokers(seen, plan, look, patience);
-    const rehearsal = await rehearse(cluster, plan, patience);
+    const configure = (validateOnly: boolean) =>
+      alterBrokerConfig(cluster, changes, seen.brokers, patience, validateOnly);
+    const rehearsal = total([await configure(true), await rehearse(cluster, plan, patience)]);
     if (rehearsal.failures.length > 0) {
       const line = `failed: the brokers do not accept ${count(rehearsal.failures.length, "change")}; nothing was changed`;
       return end("failed", plan, line, rehearsal.failures);
     }
-    const applied = rehearsal.raced ? rehearsal : await apply(cluster, plan, patience);
+    const applied = rehearsal.raced ? rehearsal : total([await configure(false), await apply(cluster, plan, patience)]);
     if (applied.failures.length > 0) {
       const line = `failed: ${applied.failures.length} of ${count(plan.actions.length, "change")}`;
       return end("failed", plan, line, applied.failures);
@@ -101,6 +117,11 @@ export async function reconcile(
     await sleep(backOff(round));
   }
 }
+
+const withBrokers = (plan: Plan, changes: readonly ConfigChange[]): Plan => ({
+  ...plan,
+  actions: [...(changes.length > 0 ? [{ kind: "configure", changes } as const] : []), ...plan.actions],
+});
 
 /** Waits, within bounds, for as many brokers as the widest new topic has replicas; the brokers say so if they stay too few. */
 async function enoughBrokers(

@@ -12,6 +12,7 @@ import { text } from "node:stream/consumers";
 import { bundleAgent } from "../../agent/bundle.ts";
 import { type Brokers, startBrokers } from "../../bench/brokers.ts";
 import { kafkaHome } from "../../bench/tools.ts";
+import { renderBrokerConfig } from "../../kafka/brokerConfigFile.ts";
 import { renderTopicFile, type TopicSpec } from "../../kafka/topicFile.ts";
 import { renderVerifySpec } from "../../kafka/verifySpec.ts";
 
@@ -144,6 +145,39 @@ describe("agent against real brokers", function () {
       [deleted.code, ownLines(deleted)],
       [0, [`- delete ${PREFIX}.b  3 partitions and the data in them`]],
     );
+  });
+
+  it("keeps the cluster-wide configuration of running brokers, thread counts in steps, and gives it back", async function () {
+    // Brokers that somebody else uses keep what they have.
+    if (own === undefined) this.skip();
+    const topics = declare({ name: "a", partitions: 2 });
+    const file = join(folder, "broker-config.json");
+    const configure = (config: Record<string, string>, ...args: string[]) => {
+      writeFileSync(file, renderBrokerConfig(config));
+      return reconcile(topics, "--broker-config", file, ...args);
+    };
+    const wanted = {
+      "min.insync.replicas": "1",
+      "num.io.threads": "40",
+      "num.network.threads": "2",
+      "log.cleaner.threads": "2",
+      "log.retention.ms": "3600000",
+    };
+    const drift = await configure(wanted, "--check");
+    assert.equal(drift.code, 2, drift.stdout);
+    const set = await configure(wanted);
+    assert.equal(set.code, 0, set.stdout);
+    assert.match(set.stdout, /^~ configure brokers .*num\.io\.threads default → 40/m);
+    assert.match(set.stdout, /^brokers: num\.io\.threads at 16 on its way to 40$/m);
+    assert.equal((await configure(wanted, "--check")).code, 0);
+    const refused = await configure({ ...wanted, "log.cleaner.threads": "none" });
+    assert.equal(refused.code, 1, refused.stdout);
+    assert.match(refused.stdout, /^x brokers {2}INVALID_REQUEST: .*log\.cleaner\.threads/m);
+    const { "min.insync.replicas": floor } = wanted;
+    const reset = await configure({ "min.insync.replicas": floor });
+    assert.equal(reset.code, 0, reset.stdout);
+    assert.match(reset.stdout, /num\.io\.threads 40 → default/);
+    assert.equal((await configure({ "min.insync.replicas": floor }, "--check")).code, 0);
   });
 
   it("R-VAL-08 R-VAL-12 R-VAL-13 verifies the cluster and moves records through a topic and back", async () => {

@@ -11,12 +11,15 @@ const args = (change: Partial<KafkaTopicsArgs> = {}): KafkaTopicsArgs => ({
   labels: labels("kafka-agent", identity),
   name: "kafka-topics-init",
   topics: [topic("user.events", { partitions: 12 }), topic("audit.events")],
+  brokerConfig: { "num.io.threads": "16" },
   brokers: BROKERS,
   agent: runtime,
   drift: { schedule: "17 * * * *", action: "repair" },
   ...change,
 });
 const make = (change?: Partial<KafkaTopicsArgs>) => world(() => new KafkaTopics("topics", args(change)));
+const topicFiles = (resources: readonly RecordedResource[]) =>
+  resources.filter(({ name }) => name.startsWith("topics-files"));
 const jobName = async (change?: Partial<KafkaTopicsArgs>) =>
   String(at((await make(change)).one("Job"), "metadata.name"));
 
@@ -34,6 +37,7 @@ describe("KafkaTopics", () => {
   it("R-TOP-05 creates topics by a one-shot Job that knows the brokers from KAFKA_BROKERS", async () => {
     const { inventory, one, result } = await make();
     assert.deepEqual(inventory(), [
+      "ConfigMap topics-broker-config",
       "ConfigMap topics-files",
       "CronJob topics-drift",
       "Job topics-reconcile",
@@ -48,6 +52,8 @@ describe("KafkaTopics", () => {
       "reconcile",
       "--topics",
       "/etc/kafka-platform/topics",
+      "--broker-config",
+      "/etc/kafka-platform/brokers/broker-config.json",
       "--brokers",
       "$(KAFKA_BROKERS)",
     ]);
@@ -57,7 +63,7 @@ describe("KafkaTopics", () => {
 
   it("R-TOP-08 keeps one key a topic, so that a review shows which one changes", async () => {
     const { one } = await make();
-    const data = at(one("ConfigMap"), "data") as Record<string, string>;
+    const data = at(one("ConfigMap", "topics-files"), "data") as Record<string, string>;
     assert.deepEqual(Object.keys(data), ["audit.events", "user.events"]);
     assert.equal(data["user.events"], "partitions=12\nreplication.factor=1\nretention.ms=604800000\n");
     assert.deepEqual(podOf(one("Job")).volumes.find(({ name }) => name === "inputs-0")?.projected, {
@@ -73,6 +79,7 @@ describe("KafkaTopics", () => {
       await jobName({ topics: [topic("user.events", { partitions: 24 }), topic("audit.events")] }),
       before,
     );
+    assert.notEqual(await jobName({ brokerConfig: { "num.io.threads": "24" } }), before);
     assert.notEqual(await jobName({ agent: { ...runtime, configMap: "kafka-agent-ffffffff" } }), before);
   });
 
@@ -124,10 +131,21 @@ describe("KafkaTopics", () => {
     assert.deepEqual((await make({ drift: { schedule: null, action: "repair" } })).all("CronJob"), []);
   });
 
+  it("brings the configuration that brokers take while they run, a line a key", async () => {
+    const { one } = await make({ brokerConfig: { "num.io.threads": "16", "compression.type": "lz4" } });
+    const config = one("ConfigMap", "topics-broker-config");
+    const text = String(at(config, "data[broker-config.json]"));
+    assert.equal(text, '{\n  "compression.type": "lz4",\n  "num.io.threads": "16"\n}\n');
+    assert.deepEqual(podOf(one("Job")).volumes.find(({ name }) => name === "inputs-1")?.projected, {
+      sources: [{ configMap: { name: at(config, "metadata.name") } }],
+    });
+    assert.match(one("Job").options.dependsOn.join(), /topics-broker-config/);
+  });
+
   it("has no object whose removal would delete a topic", async () => {
-    const { one } = await make({ topics: [topic("audit.events")] });
-    assert.deepEqual(Object.keys(at(one("ConfigMap"), "data") as object), ["audit.events"]);
-    assert.ok(!String(at(one("ConfigMap"), "data[audit.events]")).includes("absent"));
+    const files = (await make({ topics: [topic("audit.events")] })).one("ConfigMap", "topics-files");
+    assert.deepEqual(Object.keys(at(files, "data") as object), ["audit.events"]);
+    assert.ok(!String(at(files, "data[audit.events]")).includes("absent"));
   });
 
   describe("shards", () => {
@@ -152,7 +170,7 @@ describe("KafkaTopics", () => {
     it("all reach the Job's folder", async () => {
       const many = Array.from({ length: 9000 }, (_, n) => topic(`topic-${n}`, { config: { "x.y": "z".repeat(200) } }));
       const { all, one } = await make({ topics: many });
-      const names = all("ConfigMap").map((map) => at(map, "metadata.name"));
+      const names = topicFiles(all("ConfigMap")).map((map) => at(map, "metadata.name"));
       assert.ok(names.length > 1);
       const sources = podOf(one("Job")).volumes.find(({ name }) => name === "inputs-0")?.projected as {
         sources: { configMap: { name: string } }[];

@@ -9,6 +9,12 @@ export interface FakeTopic {
 export interface FakeKafka {
   readonly cluster: Cluster;
   readonly topics: Map<string, FakeTopic>;
+  /** Cluster-wide configuration of the brokers. */
+  readonly brokerConfig: Map<string, string>;
+  /** What the server.properties say that the brokers were started with. */
+  readonly brokerFile: Map<string, string>;
+  /** Values of one broker that hide the cluster-wide ones, `<id> <key>` → value. */
+  readonly brokerOwn: Map<string, string>;
   /** API names in the order they were called; a validateOnly call ends in `?`. */
   readonly calls: string[];
   /** Topics named in each call, beside `calls`. */
@@ -27,10 +33,25 @@ const INVALID_CONFIG = 40;
 const KNOWN = /^(retention|cleanup|compression|min\.insync|segment|max|leader|follower)\./;
 const TOPIC_CONFIG = 1;
 const DEFAULT_CONFIG = 5;
+const INVALID_REQUEST = 42;
+const BROKER = 4;
+const BROKER_OWN = 2;
+const BROKER_CLUSTER_WIDE = 3;
+const BROKER_FILE = 4;
+/** The keys that the fake brokers know. */
+const BROKER_DEFAULTS: Record<string, string> = {
+  "num.io.threads": "8",
+  "log.cleaner.threads": "1",
+  "message.max.bytes": "1048588",
+  "leader.replication.throttled.rate": "9223372036854775807",
+};
 
 export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): FakeKafka {
   const kafka: FakeKafka = {
     topics: new Map(Object.entries(structuredClone(topics))),
+    brokerConfig: new Map(),
+    brokerFile: new Map(),
+    brokerOwn: new Map(),
     calls: [],
     sizes: [],
     leader: () => 0,
@@ -82,8 +103,46 @@ interface CreateItem {
   readonly configs: readonly { readonly name: string; readonly value: string }[];
 }
 interface AlterItem {
+  readonly resourceType: number;
   readonly resourceName: string;
   readonly configs: readonly { readonly name: string; readonly configOperation: number; readonly value?: string }[];
+}
+
+interface DescribeItem {
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly configurationKeys: readonly string[] | null;
+}
+
+/** What a broker runs with, or with an empty name what the cluster has set. */
+function describeBroker(kafka: FakeKafka, id: string, keys: readonly string[]) {
+  return keys.flatMap((name) => {
+    const sources = [
+      [BROKER_OWN, kafka.brokerOwn.get(`${id} ${name}`)],
+      [BROKER_CLUSTER_WIDE, kafka.brokerConfig.get(name)],
+      ...(id === "" ? [] : [[BROKER_FILE, kafka.brokerFile.get(name)] as const]),
+      ...(id === "" ? [] : [[DEFAULT_CONFIG, BROKER_DEFAULTS[name]] as const]),
+    ] as const;
+    const synonyms = sources.flatMap(([source, value]) => (value === undefined ? [] : [{ name, value, source }]));
+    const [first] = synonyms;
+    return first ? [{ name, value: first.value, configSource: first.source, synonyms }] : [];
+  });
+}
+
+/** Takes a change as the brokers do: known keys, and thread counts at most doubled or halved. */
+function alterBrokers(kafka: FakeKafka, configs: AlterItem["configs"], validateOnly: boolean): number {
+  for (const { name, value } of configs) {
+    const now = Number(describeBroker(kafka, "0", [name])[0]?.value);
+    const next = Number(value ?? kafka.brokerFile.get(name) ?? BROKER_DEFAULTS[name]);
+    const tooFar = name.endsWith("threads") && (next > 2 * now || next < Math.floor(now / 2));
+    if (!(name in BROKER_DEFAULTS) || tooFar) return INVALID_REQUEST;
+  }
+  if (validateOnly) return 0;
+  for (const { name, configOperation, value } of configs) {
+    if (configOperation === 0) kafka.brokerConfig.set(name, value ?? "");
+    else kafka.brokerConfig.delete(name);
+  }
+  return 0;
 }
 
 const HANDLERS: Record<string, Handler> = {
@@ -102,8 +161,12 @@ const HANDLERS: Record<string, Handler> = {
       return { name, errorCode: topic ? 0 : UNKNOWN_TOPIC, topicId: name, partitions };
     }),
   }),
-  DescribeConfigs: (kafka, items: readonly { readonly resourceName: string }[]) => ({
-    results: items.map(({ resourceName }) => {
+  DescribeConfigs: (kafka, items: readonly DescribeItem[]) => ({
+    results: items.map(({ resourceType, resourceName, configurationKeys }) => {
+      if (resourceType === BROKER) {
+        const configs = describeBroker(kafka, resourceName, configurationKeys ?? [...kafka.brokerConfig.keys()]);
+        return { resourceName, errorCode: 0, errorMessage: null, configs };
+      }
       const topic = kafka.topics.get(resourceName);
       const own = Object.entries(topic?.config ?? {}).map(([name, value]) => ({
         name,
@@ -150,7 +213,8 @@ const HANDLERS: Record<string, Handler> = {
       validateOnly ? "IncrementalAlterConfigs?" : "IncrementalAlterConfigs",
       items,
       (item) => item.resourceName,
-      ({ resourceName, configs }) => {
+      ({ resourceType, resourceName, configs }) => {
+        if (resourceType === BROKER) return alterBrokers(kafka, configs, validateOnly);
         const topic = kafka.topics.get(resourceName);
         if (!topic) return UNKNOWN_TOPIC;
         if (configs.some(({ name }) => !KNOWN.test(name))) return INVALID_CONFIG;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatAction, formatSummary } from "../../agent/reconcile/format.ts";
-import { type Action, type ActualTopic, planTopics, sameValue } from "../../agent/reconcile/plan.ts";
+import { type ActualTopic, planTopics, sameValue, type TopicAction } from "../../agent/reconcile/plan.ts";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
 import { topicConfig, topicSpec } from "../support/topicSpecs.ts";
 
@@ -188,7 +188,7 @@ describe("topic plan, for any desired and actual topics", () => {
 });
 
 /** What Kafka holds after the actions: the plan's meaning, told a second time. */
-function applied(actions: readonly Action[], before: ReadonlyMap<string, ActualTopic>): Map<string, ActualTopic> {
+function applied(actions: readonly TopicAction[], before: ReadonlyMap<string, ActualTopic>): Map<string, ActualTopic> {
   const after = new Map(before);
   for (const action of actions) {
     const topic = after.get(action.topic);

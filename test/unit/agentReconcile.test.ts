@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openOutput } from "../../agent/output.ts";
-import { type ReconcileOptions, reconcile } from "../../agent/reconcile/reconcile.ts";
+import { type Desired, type ReconcileOptions, reconcile } from "../../agent/reconcile/reconcile.ts";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
 import { type FakeKafka, fakeKafka } from "../support/fakeKafka.ts";
 
@@ -19,7 +19,8 @@ const existing = (spec: Partial<TopicSpec> = {}) => {
 };
 
 /** Runs the role against a fake cluster and gives its exit code, lines and document. */
-async function run(kafka: FakeKafka, desired: readonly TopicSpec[], options: Partial<ReconcileOptions> = {}) {
+async function run(kafka: FakeKafka, desired: readonly TopicSpec[], options: Partial<ReconcileOptions & Desired> = {}) {
+  const { brokerConfig, ...others } = options;
   let stdout = "";
   let stderr = "";
   const streams = {
@@ -28,7 +29,7 @@ async function run(kafka: FakeKafka, desired: readonly TopicSpec[], options: Par
   };
   const out = openOutput(true, streams);
   const defaults = { brokers: ["kafka:9092"], check: false, wait: true, deadline: Date.now() + 3_000 };
-  const code = await reconcile(kafka.cluster, desired, { ...defaults, ...options }, out);
+  const code = await reconcile(kafka.cluster, { topics: desired, brokerConfig }, { ...defaults, ...others }, out);
   return { code, lines: stderr.trimEnd().split("\n"), report: JSON.parse(stdout) as Record<string, unknown>, out };
 }
 const changes = (kafka: FakeKafka) => kafka.calls.filter((call) => !/\?$|^Metadata|^Describe/.test(call));

@@ -5,6 +5,7 @@ import { ownedBrokerKey } from "../../kafka/ownedKeys.ts";
 import { flatten, type Properties } from "../../kafka/properties.ts";
 import {
   brokerProperties,
+  clusterWideConfig,
   controllerProperties,
   type PropertiesInput,
   splitDynamic,
@@ -118,7 +119,7 @@ describe("server.properties", () => {
     assert.equal(controller.get("process.roles"), "controller");
     for (const key of ["min.insync.replicas", "log.retention.ms", "auto.leader.rebalance.enable"])
       assert.equal(controller.get(key), broker(DEDICATED).get(key), key);
-    assert.equal(controller.get("num.io.threads"), undefined);
+    assert.equal(controller.get("offsets.topic.replication.factor"), undefined);
   });
 
   it("leaves partitions and replicas of new topics to dedicated controllers where brokers would warn about them", () => {
@@ -137,6 +138,39 @@ describe("server.properties", () => {
     const key = "share.coordinator.state.topic.replication.factor";
     assert.equal(broker(withKafka({ version: "3.9.2" })).get(key), undefined);
     assert.equal(broker(withKafka({ version: "4.0.2" })).get(key), "3");
+  });
+
+  it("starts every node, dedicated controllers too, with the cluster-wide configuration that reaches it", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const wanted = clusterWideConfig(input);
+        for (const properties of [brokerProperties(input), controllerProperties(input)]) {
+          const { dynamic } = splitDynamic(properties, input.kafka.version);
+          assert.deepEqual(Object.fromEntries(dynamic), wanted);
+        }
+        for (const key of Object.keys(wanted))
+          assert.equal(brokerKey(input.kafka.version, key)?.dynamic, "cluster-wide");
+      }),
+    );
+    assert.deepEqual(Object.keys(clusterWideConfig(INPUT)), [
+      "compression.type",
+      "log.retention.bytes",
+      "log.retention.ms",
+      "min.insync.replicas",
+      "num.io.threads",
+      "num.network.threads",
+      "num.recovery.threads.per.data.dir",
+      "unclean.leader.election.enable",
+    ]);
+  });
+
+  it("leaves to a restart what a broker takes for itself alone, and what is looked up at a start", () => {
+    const config = { "principal.builder.class": "x.Y", "config.providers": "env", "log.cleaner.threads": "2" };
+    const { dynamic } = splitDynamic(brokerProperties(withKafka({ config })), "4.3.1");
+    const keys = dynamic.map(([key]) => key);
+    assert.ok(keys.includes("log.cleaner.threads"));
+    assert.ok(!keys.includes("config.providers") && !keys.includes("principal.builder.class"));
+    assert.equal(brokerKey("4.3.1", "principal.builder.class")?.dynamic, "per-broker");
   });
 
   it("tells what a change needs: a restart, or a request", () => {
