@@ -97,7 +97,10 @@ describe("settings from the engine", () => {
     pulumi.runtime.setAllConfig(values, secrets);
     return pulumiConfigInput();
   };
-  const project = pulumi.getProject();
+  let project = "";
+  before(() => {
+    project = pulumi.getProject();
+  });
   after(() => {
     pulumi.runtime.setAllConfig({});
   });
