@@ -113,17 +113,26 @@ describe("a stack's life on the engine", function () {
     await stack.preview(ADOPTED, { expectNoChanges: true });
   });
 
-  it("R-OPS-18 what somebody changed by kubectl is found by a refreshed preview, and put back", async () => {
+  it("R-OPS-18 what somebody changed by kubectl is found by a refreshed preview, and fought over by no up", async () => {
     const { namespace } = stack;
     const policy = stack.kubeconfig.makeApiClient(PolicyV1Api);
     const budget = () => policy.readNamespacedPodDisruptionBudget({ name: "kafka", namespace });
-    const body = await budget();
-    if (body.spec) body.spec.maxUnavailable = 0;
-    await policy.replaceNamespacedPodDisruptionBudget({ name: "kafka", namespace, body });
+    const allow = async (maxUnavailable: number) => {
+      const body = await budget();
+      if (body.spec) body.spec.maxUnavailable = maxUnavailable;
+      await policy.replaceNamespacedPodDisruptionBudget({ name: "kafka", namespace, body });
+    };
+    await allow(0);
     const { steps } = await stack.preview(ADOPTED, { refresh: true });
-    assert.deepEqual(steps.filter(({ op }) => op === "update").map(kind), ["PodDisruptionBudget"]);
+    assert.deepEqual(
+      steps.filter(({ op }) => op === "update").map(kind),
+      ["PodDisruptionBudget"],
+    );
+    await assert.rejects(stack.up(ADOPTED, { refresh: true }), /conflict/);
+    assert.equal((await budget()).spec?.maxUnavailable, 0);
+    await allow(1);
     await stack.up(ADOPTED, { refresh: true });
-    assert.equal((await budget()).spec?.maxUnavailable, 1);
+    await stack.preview(ADOPTED, { expectNoChanges: true });
   });
 
   it("a protected stack refuses to be destroyed", async () => {
