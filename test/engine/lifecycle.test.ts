@@ -124,10 +124,7 @@ describe("a stack's life on the engine", function () {
     };
     await allow(0);
     const { steps } = await stack.preview(ADOPTED, { refresh: true });
-    assert.deepEqual(
-      steps.filter(({ op }) => op === "update").map(kind),
-      ["PodDisruptionBudget"],
-    );
+    assert.deepEqual(steps.filter(({ op }) => op === "update").map(kind), ["PodDisruptionBudget"]);
     await assert.rejects(stack.up(ADOPTED, { refresh: true }), /conflict/);
     assert.equal((await budget()).spec?.maxUnavailable, 0);
     await allow(1);
