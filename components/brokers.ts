@@ -12,6 +12,7 @@ import type { ClusterShape } from "./cluster.ts";
 import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
+import type { SidecarRuntime } from "./sidecar.ts";
 
 export interface KafkaBrokersArgs {
   readonly namespace: pulumi.Input<string>;
@@ -22,6 +23,7 @@ export interface KafkaBrokersArgs {
   };
   readonly resources: ContainerResources;
   readonly scheduling: Scheduling;
+  readonly sidecar: SidecarRuntime;
   /** Refuse to delete or replace the brokers. */
   readonly deletionProtection: boolean;
 }
@@ -69,6 +71,7 @@ export class KafkaBrokers extends pulumi.ComponentResource {
         listeners,
         resources: args.resources,
         scheduling: args.scheduling,
+        sidecar: args.sidecar,
       },
       { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection, before: services },
     );

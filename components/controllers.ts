@@ -11,6 +11,7 @@ import { controllerProperties } from "../kafka/serverProperties.ts";
 import type { ClusterShape } from "./cluster.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
+import type { SidecarRuntime } from "./sidecar.ts";
 
 export interface KafkaControllersArgs {
   readonly namespace: pulumi.Input<string>;
@@ -19,14 +20,13 @@ export interface KafkaControllersArgs {
   readonly cluster: ClusterShape;
   readonly resources: ContainerResources;
   readonly scheduling: Scheduling;
+  readonly sidecar: SidecarRuntime;
   /** Refuse to delete or replace the controllers. */
   readonly deletionProtection: boolean;
 }
 
-/** Controllers stop in seconds, once they have waited for the brokers. Milliseconds. */
+/** Controllers stop in seconds, once they may: half of it is for waiting. Milliseconds. */
 const TERMINATION_GRACE = 120_000;
-/** When everything stops at once, brokers need a controller for their own controlled stop. Milliseconds. */
-const STOP_DELAY = 15_000;
 /** They hold metadata alone: there is no log of records to recover. Milliseconds. */
 const STARTUP_BUDGET = 300_000;
 
@@ -60,7 +60,7 @@ export class KafkaControllers extends pulumi.ComponentResource {
         scheduling: args.scheduling,
         terminationGrace: TERMINATION_GRACE,
         startupBudget: STARTUP_BUDGET,
-        stopDelay: STOP_DELAY,
+        sidecar: args.sidecar,
       },
       { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection },
     );

@@ -1,14 +1,15 @@
-/** The pod of a Kafka node: an init container that prepares configuration and storage, then the server. */
+/** The pod of a Kafka node: an init container that prepares configuration and storage, then the sidecar and the server. */
 import type { types } from "@pulumi/kubernetes";
 import { seconds } from "../kafka/availability.ts";
 import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
 import type { Listener } from "../kafka/listeners.ts";
 import { NODE_PATHS } from "../kafka/paths.ts";
-import { nodeProbes } from "../kafka/probes.ts";
+import { nodeProbes, stopGate } from "../kafka/probes.ts";
 import type { Property } from "../kafka/properties.ts";
 import { initCommand, startCommand } from "../kafka/startScripts.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
+import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
 
 /** Name of the ConfigMap that belongs to a set of nodes. */
 export const configName = (set: string): string => `${set}-config`;
@@ -34,15 +35,14 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
         command: initCommand(),
         env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(initEnvironment(logsOf(args)))],
       },
+      sidecarContainer(args.sidecar, args.terminationGrace),
     ],
     containers: [
       {
         ...shared,
         name: "kafka",
         command: [...forServerAlone(args), ...startCommand(args.distribution)],
-        ...(args.stopDelay === undefined
-          ? {}
-          : { lifecycle: { preStop: { exec: { command: ["sleep", String(seconds(args.stopDelay))] } } } }),
+        lifecycle: stopGate,
         env: environment(forEveryone(args)),
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
@@ -50,6 +50,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     ],
     volumes: [
       { name: "config", configMap: { name: configName(args.name) } },
+      sidecarVolume(args.sidecar),
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.storage.logs ? [] : [scratch("logs")]),

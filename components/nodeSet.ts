@@ -15,6 +15,7 @@ import type { Distribution } from "../kafka/versions.ts";
 import { shortDigest } from "./digest.ts";
 import { logsOf, nodePod } from "./nodePod.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
+import type { SidecarRuntime } from "./sidecar.ts";
 
 export interface NodeSetArgs {
   /** Name of the StatefulSet; pods are `<name>-<ordinal>`. */
@@ -45,8 +46,7 @@ export interface NodeSetArgs {
   readonly terminationGrace: number;
   /** Time to come up, log recovery included, in milliseconds. */
   readonly startupBudget: number;
-  /** How long a pod that is to stop goes on serving first, in milliseconds. Default 0. */
-  readonly stopDelay?: number;
+  readonly sidecar: SidecarRuntime;
 }
 
 export interface NodeStorage {

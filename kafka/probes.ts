@@ -1,36 +1,55 @@
-/** Probes of a Kafka node as plain data. They ask the node itself and never its peers, so one ill broker stays one. */
+/**
+ * Probes of a Kafka node, and the hook before its stop, as plain data. They ask the node itself or the sidecar in its pod and
+ * never its peers, so one ill broker stays one.
+ */
 import { seconds } from "./availability.ts";
+import { SIDECAR } from "./sidecar.ts";
 
-export interface TcpProbe {
-  readonly tcpSocket: { readonly port: string };
+interface Timing {
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;
   readonly failureThreshold: number;
 }
+export interface TcpProbe extends Timing {
+  readonly tcpSocket: { readonly port: string };
+}
+interface HttpGet {
+  readonly httpGet: { readonly path: string; readonly port: number };
+}
+export interface HttpProbe extends Timing, HttpGet {}
 
 const PERIOD = 10;
-/** Every start and every step of a roll waits for this probe to come round. */
+/** Every start and every step of a roll waits for a probe of this period to come round. */
 const START_PERIOD = 2;
+/** How long a node may be out of sync before clients are sent elsewhere. */
+const UNREADY_AFTER = 20;
 
-const tcp = (port: string, failureThreshold: number, periodSeconds = PERIOD): TcpProbe => ({
-  tcpSocket: { port },
+const timing = (periodSeconds: number, failureThreshold: number): Timing => ({
   periodSeconds,
   timeoutSeconds: 5,
   failureThreshold,
 });
+const ofSidecar = (path: string): HttpGet => ({ httpGet: { path, port: SIDECAR.port } });
 
 /**
- * Probes on a named port. The port opens only after log recovery (KAFKA-14658), so starting gets the whole budget and
- * liveness counts from then on; a liveness kill costs the next recovery, so it is patient.
+ * Start and life are an open port. It opens only after log recovery (KAFKA-14658), so starting gets the whole budget and
+ * liveness counts from then on; a liveness kill costs the next recovery, so it is patient. Ready is more: see
+ * agent/sidecar/rules.ts.
+ * @param port name of the port that peers use
  * @param startupBudget milliseconds
  */
 export function nodeProbes(
   port: string,
   startupBudget: number,
-): { startupProbe: TcpProbe; livenessProbe: TcpProbe; readinessProbe: TcpProbe } {
+): { startupProbe: TcpProbe; livenessProbe: TcpProbe; readinessProbe: HttpProbe } {
+  const tcpSocket = { port };
+  const starts = Math.max(1, Math.ceil(seconds(startupBudget) / START_PERIOD));
   return {
-    startupProbe: tcp(port, Math.max(1, Math.ceil(seconds(startupBudget) / START_PERIOD)), START_PERIOD),
-    livenessProbe: tcp(port, 6),
-    readinessProbe: tcp(port, 2),
+    startupProbe: { tcpSocket, ...timing(START_PERIOD, starts) },
+    livenessProbe: { tcpSocket, ...timing(PERIOD, 6) },
+    readinessProbe: { ...ofSidecar(SIDECAR.paths.ready), ...timing(START_PERIOD, UNREADY_AFTER / START_PERIOD) },
   };
 }
+
+/** Holds a stop up until the cluster can spare the node: no shell in the image is needed, and no time-out but the pod's. */
+export const stopGate = { preStop: ofSidecar(SIDECAR.paths.gate) };

@@ -7,6 +7,7 @@ import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { containerResources } from "../components/pod.ts";
+import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { labels } from "../kafka/labels.ts";
@@ -16,10 +17,10 @@ import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
 import { verification } from "./verification.ts";
 
-/** The in-cluster program: its code and the hex digest of it. */
-export interface AgentProgram {
-  readonly code: string;
-  readonly digest: string;
+/** The in-cluster programs: the code of each and the hex digest of it. */
+export interface ClusterPrograms {
+  readonly agent: { readonly code: string; readonly digest: string };
+  readonly sidecar: { readonly code: string };
 }
 
 /** What a stack exports. Addresses of components that the stack does not have are left out. */
@@ -38,7 +39,7 @@ export interface PlatformOutputs {
   readonly appliedShape: string;
 }
 
-export function platform(settings: Settings, providers: Providers, program: AgentProgram): PlatformOutputs {
+export function platform(settings: Settings, providers: Providers, programs: ClusterPrograms): PlatformOutputs {
   const { deletionProtection, scheduling, names } = settings;
   const identity = {
     system: settings.preset === "none" ? "kafka" : settings.preset,
@@ -65,7 +66,26 @@ export function platform(settings: Settings, providers: Providers, program: Agen
     kubernetes,
   );
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
-  const placed = { namespace: namespace.namespace, scheduling, deletionProtection, clusterId, cluster: settings };
+  const sidecar = new KafkaSidecar(
+    "sidecar",
+    {
+      namespace: namespace.namespace,
+      labels: kafkaLabels,
+      name: `${names.brokers}-sidecar`,
+      code: programs.sidecar.code,
+      image: settings.agent.image,
+      resources: containerResources(settings.agent.sidecarResources, ceiling),
+    },
+    { ...kubernetes, dependsOn: namespace },
+  );
+  const placed = {
+    namespace: namespace.namespace,
+    scheduling,
+    sidecar: sidecar.runtime,
+    deletionProtection,
+    clusterId,
+    cluster: settings,
+  };
 
   const quorum =
     settings.controllers.mode === "dedicated"
@@ -76,20 +96,20 @@ export function platform(settings: Settings, providers: Providers, program: Agen
             labels: labels("kafka-controller", identity, settings.labels),
             resources: containerResources(settings.controllers.resources, ceiling),
           },
-          { ...kubernetes, dependsOn: namespace },
+          { ...kubernetes, dependsOn: [namespace, sidecar] },
         )
       : namespace;
   const brokers = new KafkaBrokers(
     "brokers",
     { ...placed, labels: kafkaLabels, resources: containerResources(settings.kafka.resources, ceiling) },
-    { ...kubernetes, dependsOn: [namespace, quorum] },
+    { ...kubernetes, dependsOn: [namespace, sidecar, quorum] },
   );
   const agent = new KafkaAgent(
     "agent",
     {
       namespace: namespace.namespace,
       labels: agentLabels,
-      ...program,
+      ...programs.agent,
       image: settings.agent.image,
       resources: containerResources(settings.agent.resources),
     },

@@ -1,5 +1,5 @@
 /** A stack as Kubernetes objects, made by the program itself without engine, cluster or network. */
-import { bundleAgent } from "../../agent/bundle.ts";
+import { bundlePrograms } from "../../agent/bundle.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
 import type { Settings } from "../../stacks/settings/settings.ts";
@@ -11,7 +11,7 @@ export const CLUSTER_ID = "REPLACE-WITH-CLUSTER-ID";
 
 /** @param clusterId 22 characters of URL-safe base64; default {@link CLUSTER_ID} */
 export async function renderStack(settings: Settings, clusterId = CLUSTER_ID): Promise<Manifest[]> {
-  const { resources } = await record(() => platform(settings, providers(settings), bundleAgent()), {
+  const { resources } = await record(() => platform(settings, providers(settings), bundlePrograms()), {
     stack: settings.environment,
     randomId: clusterId,
   });

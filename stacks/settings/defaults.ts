@@ -103,6 +103,7 @@ export const DEFAULTS: SettingsInput = {
   agent: {
     image: "docker.io/library/node:24.21.0-bookworm-slim",
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } }, // ours: about twice its need
+    sidecarResources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "160Mi" } },
   },
   verify: { enabled: true },
   deletionProtection: true,

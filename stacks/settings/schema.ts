@@ -111,7 +111,13 @@ export const SettingsSchema = z.strictObject({
   }),
   clients,
   scheduling,
-  agent: z.strictObject({ image, resources }),
+  agent: z.strictObject({
+    image: image.meta({
+      description: "Node image of the Jobs and of the sidecar in every Kafka pod; a change rolls these",
+    }),
+    resources: resources.meta({ description: "Of each Job" }),
+    sidecarResources: resources.meta({ description: "Of the sidecar in every Kafka pod" }),
+  }),
   verify: z.strictObject({ enabled: z.boolean().meta({ description: "Run the verification Job after each change" }) }),
   deletionProtection: z.boolean().meta({ description: "Pulumi refuses to delete what holds data" }),
   allowUnsafe: z

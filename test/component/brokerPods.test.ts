@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { KafkaBrokers, type KafkaBrokersArgs } from "../../components/brokers.ts";
-import { brokersArgs, cluster } from "../support/fixtures.ts";
-import { containers, pod, server } from "../support/nodes.ts";
+import { brokersArgs, cluster, sidecar } from "../support/fixtures.ts";
+import { besides, containers, pod, server } from "../support/nodes.ts";
 import { at, type RecordedResource, world } from "../support/world.ts";
 
 const make = (change: Partial<KafkaBrokersArgs> = {}) => world(() => new KafkaBrokers("brokers", brokersArgs(change)));
@@ -75,22 +75,51 @@ describe("KafkaBrokers", () => {
       assert.equal(pod((await make()).one("StatefulSet"))["affinity"], undefined);
     });
 
-    it("R-BRK-22 have probes of their own port: a start gets its whole budget, no probe starts a JVM", async () => {
+    it("R-BRK-22 live by their own port and are ready by what the sidecar says: no probe starts a JVM", async () => {
       const kafka = server(
         (await make({ cluster: cluster({ kafka: { startupBudget: 600_000 } }) })).one("StatefulSet"),
       );
-      for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {
-        const { tcpSocket, exec } = kafka[probe] as { tcpSocket?: object; exec?: object };
-        assert.deepEqual(tcpSocket, { port: "tcp-replication" }, probe);
-        assert.equal(exec, undefined);
+      const probe = (name: string) => kafka[`${name}Probe`] as Record<string, number> & { tcpSocket?: object };
+      for (const name of ["startup", "liveness"]) {
+        assert.deepEqual(probe(name).tcpSocket, { port: "tcp-replication" }, name);
+        assert.equal(probe(name)["exec"], undefined);
       }
-      const start = kafka["startupProbe"] as { periodSeconds: number; failureThreshold: number };
-      assert.equal(start.periodSeconds * start.failureThreshold, 600);
+      const start = probe("startup");
+      assert.equal(
+        (start["periodSeconds"] ?? 0) * (start["failureThreshold"] ?? 0),
+        600,
+        "a start has its whole budget",
+      );
+      const ready = probe("readiness");
+      assert.deepEqual(ready["httpGet"], { path: "/readyz", port: 9080 });
+      assert.equal((ready["periodSeconds"] ?? 0) * (ready["failureThreshold"] ?? 0), 20);
     });
 
-    it("get the stated time to stop", async () => {
+    it("R-BRK-28 get the stated time to stop, half of it to wait until the cluster can spare them", async () => {
       const { one } = await make({ cluster: cluster({ kafka: { terminationGrace: 900_000 } }) });
-      assert.equal(pod(one("StatefulSet"))["terminationGracePeriodSeconds"], 900);
+      const set = one("StatefulSet");
+      assert.equal(pod(set)["terminationGracePeriodSeconds"], 900);
+      assert.deepEqual(server(set)["lifecycle"], { preStop: { httpGet: { path: "/gate", port: 9080 } } });
+      assert.deepEqual(besides(set).env, [{ name: "GATE_SECONDS", value: "450" }]);
+    });
+
+    it("have a sidecar that starts before the server, outlives it and reads the server's own properties", async () => {
+      const set = (await make()).one("StatefulSet");
+      assert.deepEqual(
+        containers(set).map(({ name }) => name),
+        ["prepare", "sidecar", "kafka"],
+      );
+      const { restartPolicy, command, image, volumeMounts, ports } = besides(set);
+      assert.equal(restartPolicy, "Always");
+      assert.equal(image, sidecar.image);
+      assert.deepEqual(command.slice(-2), ["/opt/sidecar/sidecar.mjs", "/run/kafka-platform/server.properties"]);
+      assert.deepEqual(volumeMounts, [
+        { name: "sidecar", mountPath: "/opt/sidecar", readOnly: true },
+        { name: "rendered", mountPath: "/run/kafka-platform", readOnly: true },
+      ]);
+      assert.deepEqual(ports, [{ name: "http-sidecar", containerPort: 9080 }]);
+      const volumes = pod(set)["volumes"] as { name: string; configMap?: object }[];
+      assert.deepEqual(volumes.find(({ name }) => name === "sidecar")?.configMap, { name: "kafka-sidecar" });
     });
 
     it("R-NS-05 name their ports by protocol for the mesh", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KafkaBrokers, type KafkaBrokersArgs } from "../../components/brokers.ts";
 import { brokersArgs, cluster, resources } from "../support/fixtures.ts";
-import { containers, type NodeContainer, pod, properties, server } from "../support/nodes.ts";
+import { kafkaContainers, type NodeContainer, pod, properties, server } from "../support/nodes.ts";
 import { at, expectPlain, type RecordedResource, world } from "../support/world.ts";
 
 const make = (change: Partial<KafkaBrokersArgs> = {}) => world(() => new KafkaBrokers("brokers", brokersArgs(change)));
@@ -54,7 +54,7 @@ describe("KafkaBrokers", () => {
 
   it("R-BRK-02 R-PRG-04 runs the stated image", async () => {
     const { one } = await make({ cluster: cluster({ kafka: { image: "registry.example/kafka@sha256:0123" } }) });
-    for (const container of containers(one("StatefulSet"))) {
+    for (const container of kafkaContainers(one("StatefulSet"))) {
       assert.equal(container["image"], "registry.example/kafka@sha256:0123", container.name);
     }
   });
@@ -62,7 +62,7 @@ describe("KafkaBrokers", () => {
   it("R-BRK-03 R-BRK-04 R-NS-09 gives every container the stated requests and limits", async () => {
     const stated = { requests: { cpu: "2", memory: "16Gi" }, limits: { cpu: "4", memory: "16Gi" } };
     const { one } = await make({ resources: stated });
-    for (const container of containers(one("StatefulSet"))) assert.deepEqual(container["resources"], stated);
+    for (const container of kafkaContainers(one("StatefulSet"))) assert.deepEqual(container["resources"], stated);
   });
 
   it("R-BRK-05 R-BRK-06 passes the heap and G1 flags to the JVM", async () => {

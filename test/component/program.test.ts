@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
 import { loadSettings } from "../../stacks/settings/load.ts";
-import { AGENT_PROGRAM, GOLDEN_STACKS, recordedStack } from "../support/stacks.ts";
+import { GOLDEN_STACKS, PROGRAMS, recordedStack } from "../support/stacks.ts";
 import { type RecordedResource, world } from "../support/world.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -110,7 +110,7 @@ describe("the platform", () => {
       today: "2026-11-21",
       set: { "coordination.mode": "kraft", ...set, ...change },
     });
-    return (await world(() => platform(settings, providers(settings), AGENT_PROGRAM))).inventory();
+    return (await world(() => platform(settings, providers(settings), PROGRAMS))).inventory();
   };
 
   it("R-CRD-28 has dedicated controllers where the stack asks for them", async () => {

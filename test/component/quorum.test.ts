@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { KafkaClusterId } from "../../components/clusterId.ts";
 import { KafkaControllers, type KafkaControllersArgs } from "../../components/controllers.ts";
 import { labels } from "../../kafka/labels.ts";
-import { cluster, identity, resources, scheduling } from "../support/fixtures.ts";
+import { cluster, identity, resources, scheduling, sidecar } from "../support/fixtures.ts";
+import { besides, pod, server } from "../support/nodes.ts";
 import { at, isKnown, valueOf, world } from "../support/world.ts";
 
 const make = (change: Partial<KafkaControllersArgs> = {}) =>
@@ -15,6 +16,7 @@ const make = (change: Partial<KafkaControllersArgs> = {}) =>
         cluster: cluster({ controllers: { mode: "dedicated" } }),
         resources,
         scheduling,
+        sidecar,
         deletionProtection: false,
         ...change,
       }),
@@ -58,13 +60,11 @@ describe("KafkaControllers", () => {
     });
   });
 
-  it("go on serving for a while when they are told to stop, so that brokers can leave first", async () => {
-    const spec = at((await make()).one("StatefulSet"), "spec.template.spec") as {
-      containers: [{ lifecycle: object }];
-      terminationGracePeriodSeconds: number;
-    };
-    assert.deepEqual(spec.containers[0].lifecycle, { preStop: { exec: { command: ["sleep", "15"] } } });
-    assert.ok(spec.terminationGracePeriodSeconds > 15);
+  it("ask before they stop, and have as long to wait as to stop", async () => {
+    const set = (await make()).one("StatefulSet");
+    assert.deepEqual(server(set)["lifecycle"], { preStop: { httpGet: { path: "/gate", port: 9080 } } });
+    assert.deepEqual(besides(set).env, [{ name: "GATE_SECONDS", value: "60" }]);
+    assert.equal(pod(set)["terminationGracePeriodSeconds"], 120);
   });
 
   it("are protected iff the stack says so", async () => {

@@ -2,6 +2,7 @@
 import type { AgentRuntime } from "../../components/agentPod.ts";
 import type { KafkaBrokersArgs } from "../../components/brokers.ts";
 import type { ContainerResources, Scheduling } from "../../components/pod.ts";
+import type { SidecarRuntime } from "../../components/sidecar.ts";
 import { labels } from "../../kafka/labels.ts";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
 
@@ -26,6 +27,8 @@ export const runtime: AgentRuntime = {
   image: "docker.io/library/node:24.21.0-bookworm-slim",
   resources,
 };
+
+export const sidecar: SidecarRuntime = { configMap: "kafka-sidecar", image: runtime.image, resources };
 
 export function topic(name: string, change: Partial<TopicSpec> = {}): TopicSpec {
   return {
@@ -90,6 +93,7 @@ export function brokersArgs(change: Partial<KafkaBrokersArgs> = {}): KafkaBroker
     cluster: cluster(),
     resources,
     scheduling,
+    sidecar,
     deletionProtection: false,
     ...change,
   };

@@ -19,5 +19,12 @@ export const containers = (set: RecordedResource) => [
 /** The container of the Kafka server. */
 export const server = (set: RecordedResource) => (pod(set)["containers"] as NodeContainer[])[0] as NodeContainer;
 
+/** The containers that run Kafka's image. */
+export const kafkaContainers = (set: RecordedResource) => containers(set).filter(({ name }) => name !== "sidecar");
+
+/** The sidecar. */
+export const besides = (set: RecordedResource) =>
+  (pod(set)["initContainers"] as NodeContainer[]).find(({ name }) => name === "sidecar") as NodeContainer;
+
 /** Lines of server.properties. */
 export const properties = (config: RecordedResource) => String(at(config, "data[server.properties]")).split("\n");

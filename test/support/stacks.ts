@@ -45,13 +45,16 @@ export const ALL_STACKS: readonly GoldenStack[] = [
   ...presets.flatMap((preset) => [ofPreset(preset, "dev"), ofPreset(preset, "staging")]),
 ];
 
-/** In place of the agent's program: the real one changes with every edit of agent/. */
-export const AGENT_PROGRAM = { code: "// the agent's program", digest: "0".repeat(64) };
+/** In place of the in-cluster programs: the real ones change with every edit of agent/. */
+export const PROGRAMS = {
+  agent: { code: "// the agent's program", digest: "0".repeat(64) },
+  sidecar: { code: "// the sidecar's program" },
+};
 
 /** Runs the platform of a stack under mocks. */
 export function recordedStack(stack: GoldenStack, options: RecordOptions = {}): Promise<Recording<PlatformOutputs>> {
   const settings = stack.settings();
-  return record(() => platform(settings, providers(settings), AGENT_PROGRAM), {
+  return record(() => platform(settings, providers(settings), PROGRAMS), {
     stack: settings.environment,
     ...options,
   });

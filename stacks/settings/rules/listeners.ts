@@ -1,9 +1,11 @@
 /** Ports: listeners of one pod cannot share one. */
+import { SIDECAR } from "../../../kafka/sidecar.ts";
 import { ERROR, type Rule } from "./rule.ts";
 
 /** Reserved for what other components open in the same pods or under the same Service. */
 const RESERVED: Readonly<Record<number, string>> = {
   7071: "broker metrics",
+  [SIDECAR.port]: "the sidecar",
 };
 
 export const LISTENER_RULES: readonly Rule[] = [
@@ -11,7 +13,7 @@ export const LISTENER_RULES: readonly Rule[] = [
     id: "listener-port-clash",
     severity: ERROR,
     overridable: false,
-    summary: "Each listener has a port of its own, and none has that of the metrics (7071).",
+    summary: "Each listener has a port of its own, and none has that of the metrics (7071) or of the sidecar (9080).",
     check: ({ listeners }) => {
       const taken = new Map<number, string>(Object.entries(RESERVED).map(([port, user]) => [Number(port), user]));
       return (["client", "replication", "controller"] as const).flatMap((name) => {

@@ -9,25 +9,30 @@ const MIB = 2 ** 20;
 
 type Resources = Settings["kafka"]["resources"];
 interface Workload {
+  /** Path of its resources. */
   readonly path: string;
   readonly resources: Resources;
-  readonly heap?: string;
+  readonly heap?: { readonly path: string; readonly size: string };
 }
 
-/** The containers that this stack starts, each with the path of its settings. */
+/** The containers that this stack starts. */
 function workloads(settings: Settings): Workload[] {
   const { kafka, controllers, zookeeper, agent } = settings;
   const kind = ensemble(settings);
+  const jvm = (name: string, { resources, heap }: { readonly resources: Resources; readonly heap: string }) => ({
+    path: `${name}.resources`,
+    resources,
+    heap: { path: `${name}.heap`, size: heap },
+  });
   return [
-    { path: "kafka", resources: kafka.resources, heap: kafka.heap },
-    ...(kind === "controllers"
-      ? [{ path: "controllers", resources: controllers.resources, heap: controllers.heap }]
-      : []),
-    ...(kind === "zookeeper" ? [{ path: "zookeeper", resources: zookeeper.resources, heap: zookeeper.heap }] : []),
-    { path: "agent", resources: agent.resources },
+    jvm("kafka", kafka),
+    ...(kind === "controllers" ? [jvm("controllers", controllers)] : []),
+    ...(kind === "zookeeper" ? [jvm("zookeeper", zookeeper)] : []),
+    { path: "agent.resources", resources: agent.resources },
+    { path: "agent.sidecarResources", resources: agent.sidecarResources },
     ...(["schemaRegistry", "connect"] as const)
       .filter((name) => settings[name].enabled)
-      .map((name) => ({ path: name, resources: settings[name].resources })),
+      .map((name) => ({ path: `${name}.resources`, resources: settings[name].resources })),
   ];
 }
 
@@ -63,13 +68,13 @@ export const MEMORY_RULES: readonly Rule[] = [
     check: (settings) =>
       workloads(settings).flatMap(({ path, resources, heap }) => {
         const request = bytes(resources.requests.memory);
-        if (heap === undefined || bytes(heap) < request) return [];
+        if (heap === undefined || bytes(heap.size) < request) return [];
         return [
           {
-            path: `${path}.heap`,
-            found: heap,
-            expected: `less than the ${resources.requests.memory} of ${path}.resources.requests.memory`,
-            remedy: `set ${path}.heap=${Math.max(1, Math.floor(request / 2 / MIB))}m, or raise the memory`,
+            path: heap.path,
+            found: heap.size,
+            expected: `less than the ${resources.requests.memory} of ${path}.requests.memory`,
+            remedy: `set ${heap.path}=${Math.max(1, Math.floor(request / 2 / MIB))}m, or raise the memory`,
           },
         ];
       }),
@@ -98,10 +103,10 @@ export const MEMORY_RULES: readonly Rule[] = [
             ? []
             : [
                 {
-                  path: `${path}.resources.limits.${name}`,
+                  path: `${path}.limits.${name}`,
                   found: limit,
-                  expected: `at least the ${request} of ${path}.resources.requests.${name}`,
-                  remedy: `set ${path}.resources.limits.${name}=${request}`,
+                  expected: `at least the ${request} of ${path}.requests.${name}`,
+                  remedy: `set ${path}.limits.${name}=${request}`,
                 },
               ],
         );
@@ -116,10 +121,10 @@ export const MEMORY_RULES: readonly Rule[] = [
       workloads(settings)
         .filter(({ resources }) => resources.limits.memory === undefined)
         .map(({ path, resources }) => ({
-          path: `${path}.resources.limits.memory`,
+          path: `${path}.limits.memory`,
           found: "nothing",
           expected: "a memory limit",
-          remedy: `set ${path}.resources.limits.memory=${resources.requests.memory}`,
+          remedy: `set ${path}.limits.memory=${resources.requests.memory}`,
         })),
   },
   {

@@ -19,9 +19,17 @@ function demand(settings: Settings): Record<Amount, number> {
   ];
   const sum = (of: (set: (typeof sets)[number]) => number) =>
     sets.reduce((all, set) => all + set.replicas * of(set), 0);
+  const beside = agent.sidecarResources.requests;
+  const sidecars = kafka.replicas + (kind === "controllers" ? controllers.replicas : 0);
   return {
-    cpu: sum(({ resources }) => cores(resources.requests.cpu)) + cores(agent.resources.requests.cpu),
-    memory: sum(({ resources }) => bytes(resources.requests.memory)) + bytes(agent.resources.requests.memory),
+    cpu:
+      sum(({ resources }) => cores(resources.requests.cpu)) +
+      cores(agent.resources.requests.cpu) +
+      sidecars * cores(beside.cpu),
+    memory:
+      sum(({ resources }) => bytes(resources.requests.memory)) +
+      bytes(agent.resources.requests.memory) +
+      sidecars * bytes(beside.memory),
     storage: sum(({ storage }) => bytes(storage.data) + bytes(storage.logs ?? "0")),
   };
 }
@@ -49,10 +57,12 @@ function limitRangeProblems(settings: Settings): Finding[] {
   const { limitRange } = settings.namespace;
   if (!limitRange) return [];
   const { max } = limitRange;
+  const { kafka, controllers, zookeeper, agent } = settings;
+  const all = { kafka, controllers, zookeeper, sidecar: { resources: agent.sidecarResources } };
   const kind = ensemble(settings);
-  const containers = ["kafka", ...(kind === "brokers" ? [] : [kind])] as ("kafka" | "controllers" | "zookeeper")[];
+  const containers = ["kafka", "sidecar", ...(kind === "brokers" ? [] : [kind])] as (keyof typeof all)[];
   return containers.flatMap((name) => {
-    const { requests, limits } = settings[name].resources;
+    const { requests, limits } = all[name].resources;
     const asked = { cpu: limits.cpu ?? requests.cpu, memory: limits.memory ?? requests.memory };
     const over = (["cpu", "memory"] as const).filter((amount) =>
       amount === "cpu" ? cores(asked.cpu) > cores(max.cpu) : bytes(asked.memory) > bytes(max.memory),

@@ -104,7 +104,7 @@ export const CAPACITY: Cases = {
       bad: { namespace: { quota: { cpu: "2", memory: "200Gi", storage: "5Ti" } } },
       good: { namespace: { quota: { cpu: "3", memory: "200Gi", storage: "5Ti" } } },
       at: "namespace.quota.cpu",
-      says: "2.35 cores",
+      says: "2.41 cores",
     },
   ],
   "limit-range-too-small": [

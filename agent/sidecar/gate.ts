@@ -1,0 +1,148 @@
+/**
+ * The gate that a node passes before it stops: it opens when the cluster can spare the node, for one node at a time, or when
+ * everything stops, or when half of the time to stop is used up.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ahead, draw, type Ticket } from "./bakery.ts";
+import type { Outlook } from "./outlook.ts";
+import { brokerHeld, controllerHeld, inQuestion, type PeerState, type Peers, standing, wholeStop } from "./rules.ts";
+
+export interface GateOptions {
+  /** Milliseconds after which a stop is let through, safe or not. */
+  readonly budget: number;
+  readonly log: (line: string) => void;
+  readonly now?: () => number;
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
+export interface Gate {
+  /** Resolves when the node may stop, with the reason. All that ask meanwhile wait for the same answer. */
+  enter(): Promise<string>;
+  /** What peers may know. */
+  state(): Omit<PeerState, "serving">;
+  /** Whether a stop was asked for. */
+  readonly stopping: boolean;
+  /** Told from time to time whether the server runs: one that came back in the same pod has its stop behind it. */
+  observe(serving: boolean): void;
+}
+
+const BETWEEN_ROUNDS = 1_000;
+const BETWEEN_TURNS = 200;
+/** The server is there but answers no request, so often in turn: it serves nobody, and its stop takes nothing away. */
+const FAILURES = 3;
+/** When everything stops, brokers need a controller for their own controlled stop. */
+const BROKERS_FIRST = 15_000;
+/** A broker that runs fetches metadata twice a second. */
+const BROKER_SILENT = 3_000;
+
+type Verdict = { readonly pass: boolean; readonly why: string };
+const pass = (why: string): Verdict => ({ pass: true, why });
+const wait = (why: string): Verdict => ({ pass: false, why });
+
+export function createGate(outlook: Outlook, options: GateOptions): Gate {
+  const { id, broker, controller } = outlook.node;
+  const { budget, log, now = Date.now, pause = sleep } = options;
+  const ticket: Ticket = { choosing: false, number: 0 };
+  let entered: Promise<string> | undefined;
+  let passedAt: number | undefined;
+  let wasDown = false;
+
+  async function enter(): Promise<string> {
+    const deadline = now() + budget;
+    const seenStopping = new Set<number>();
+    let failures = 0;
+    let said = "";
+    for (;;) {
+      let verdict: Verdict;
+      try {
+        verdict = await round(seenStopping, deadline);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        const message = error instanceof Error ? error.message : String(error);
+        verdict = failures < FAILURES ? wait(message) : pass(`its server does not answer: ${message}`);
+      }
+      if (!verdict.pass && now() >= deadline) verdict = pass(`time is up after ${budget / 1000} s: ${verdict.why}`);
+      if (verdict.pass) {
+        passedAt = now();
+        log(`stop let through: ${verdict.why}`);
+        return verdict.why;
+      }
+      if (verdict.why !== said) log(`stop waits: ${verdict.why}`);
+      said = verdict.why;
+      await pause(BETWEEN_ROUNDS);
+    }
+  }
+
+  /** One try: a turn taken, the rule asked once. A node that it holds up goes to the end of the queue. */
+  async function round(seenStopping: Set<number>, deadline: number): Promise<Verdict> {
+    if (!(await outlook.serving())) return pass("its server is down already");
+    const hosts = await outlook.hosts();
+    const read = async (): Promise<Peers> => {
+      const peers = await outlook.peers(hosts);
+      for (const peer of peers.values()) if (peer.stopping) seenStopping.add(peer.id);
+      return peers;
+    };
+    if (wholeStop(hosts.size, await read(), seenStopping)) return everythingStops(deadline);
+    await draw(ticket, read);
+    try {
+      for (;;) {
+        const peers = await read();
+        if (wholeStop(hosts.size, peers, seenStopping)) return await everythingStops(deadline);
+        const first = ahead(id, ticket, peers);
+        if (first.length === 0) return await judge(peers);
+        if (now() >= deadline) return wait(`nodes ${first.join(", ")} come first`);
+        await pause(BETWEEN_TURNS);
+      }
+    } finally {
+      ticket.number = 0;
+    }
+  }
+
+  async function judge(peers: Peers): Promise<Verdict> {
+    const up = standing(peers);
+    const reasons: string[] = [];
+    if (broker) {
+      const { held } = await outlook.metadata();
+      const topics = inQuestion(id, up, held);
+      const minIsr = topics.length === 0 ? new Map<string, number>() : await outlook.minIsr(topics);
+      reasons.push(...brokerHeld(id, up, held, minIsr));
+    }
+    if (controller) reasons.push(...controllerHeld(id, up, await outlook.quorum()));
+    if (reasons.length > 0) return wait(reasons.join("; "));
+    // Before the turn is given up, so that the next one counts this node out.
+    passedAt = now();
+    return pass("the cluster can spare this node");
+  }
+
+  async function everythingStops(deadline: number): Promise<Verdict> {
+    if (broker) return pass("all nodes are to stop");
+    const until = Math.min(deadline, now() + BROKERS_FIRST);
+    while (now() < until) {
+      const view = await outlook.quorum();
+      const brokers = [...(view?.observers ?? [])].filter(([, silent]) => silent < BROKER_SILENT);
+      if (brokers.length === 0) return pass("all controllers are to stop, and no broker is left");
+      await pause(BETWEEN_ROUNDS);
+    }
+    return pass("all controllers are to stop, and the brokers have had their time");
+  }
+
+  return {
+    enter: () => (entered ??= enter()),
+    state: () => ({ id, ...ticket, stopping: entered !== undefined, passed: passedAt !== undefined }),
+    get stopping() {
+      return entered !== undefined;
+    },
+    observe(serving) {
+      if (passedAt === undefined) return;
+      wasDown ||= !serving;
+      // The pod's time to stop is over and it serves: whoever asked was not about to stop it.
+      const cameBack = serving && (wasDown || now() - passedAt > 2 * budget);
+      if (!cameBack) return;
+      log("the server runs again: its stop is over");
+      entered = undefined;
+      passedAt = undefined;
+      wasDown = false;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** What a node can learn of itself and of its peers. */
+import { get } from "node:http";
+import { SIDECAR } from "../../kafka/sidecar.ts";
+import { ask, listens } from "./ask.ts";
+import type { KafkaNode } from "./node.ts";
+import { addedTo, type Metadata, metadataOf, minIsrOf, type Quorum, quorum } from "./requests.ts";
+import { type PeerState, type Peers, QUORUM_LAG } from "./rules.ts";
+
+export interface Outlook {
+  readonly node: KafkaNode;
+  /** The cluster as the own broker knows it; rejects where that does not answer. */
+  metadata(): Promise<Metadata>;
+  /** `topic-partition` of the replicas that the broker is only being given. */
+  added(metadata: Metadata): Promise<ReadonlySet<string>>;
+  /** min.insync.replicas of topics. */
+  minIsr(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** The metadata quorum as its leader sees it; undefined where no voter says that it leads. */
+  quorum(): Promise<Quorum | undefined>;
+  /** Whether the own server accepts connections. */
+  serving(): Promise<boolean>;
+  /** Hosts of the nodes that a stop of this one has to be agreed with, by id. */
+  hosts(): Promise<ReadonlyMap<number, string>>;
+  /** Asks the sidecars of peers; one that does not answer in time is left out. */
+  peers(hosts: ReadonlyMap<number, string>): Promise<Peers>;
+}
+
+/** Milliseconds that a peer's sidecar gets. */
+const PEER_TIMEOUT = 1_500;
+/** A voter that does not answer must not use up the time of the one that leads. */
+const VOTER_TIMEOUT = QUORUM_LAG / 2;
+
+/** @param port of every sidecar; default {@link SIDECAR} */
+export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
+  const own = node.broker ?? node.controller;
+  let lastLeader = node.id;
+
+  const broker = () => {
+    if (!node.broker) throw new Error(`node ${node.id} is no broker`);
+    return node.broker;
+  };
+  const metadata = () => ask(broker(), metadataOf(node.id));
+
+  return {
+    node,
+    metadata,
+    added: ({ brokers, controller }) =>
+      // With ZooKeeper only the controller knows; a KRaft broker asks it by itself.
+      ask((node.kraft ? undefined : brokers.get(controller)) ?? broker(), addedTo(node.id)),
+    minIsr: (topics) => ask(broker(), minIsrOf(topics)),
+    quorum: async () => {
+      const voters = [...node.voters].sort(([a], [b]) => Number(b === lastLeader) - Number(a === lastLeader));
+      for (const [id, address] of voters) {
+        const view = await ask(address, quorum(), VOTER_TIMEOUT).catch(() => undefined);
+        if (view?.leader !== id) continue;
+        lastLeader = id;
+        return view;
+      }
+      return undefined;
+    },
+    serving: async () => own !== undefined && listens(own),
+    hosts: async () => {
+      const brokers = node.broker ? (await metadata()).brokers : [];
+      const all = new Map([...(node.controller ? node.voters : []), ...brokers].map(([id, { host }]) => [id, host]));
+      all.delete(node.id);
+      return all;
+    },
+    peers: async (hosts) => {
+      const states = await Promise.all([...hosts].map(([id, host]) => peerState(id, host, port)));
+      return new Map(states.filter((state) => state !== undefined).map((state) => [state.id, state]));
+    },
+  };
+}
+
+function peerState(id: number, host: string, port: number): Promise<PeerState | undefined> {
+  return new Promise((resolve) => {
+    const none = () => {
+      resolve(undefined);
+    };
+    const request = get({ host, port, path: SIDECAR.paths.state, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        body += chunk;
+      });
+      response.on("error", none);
+      response.on("end", () => {
+        resolve(readState(id, body));
+      });
+    });
+    request.setTimeout(PEER_TIMEOUT, () => request.destroy());
+    request.on("error", none);
+    request.on("close", none);
+  });
+}
+
+/** Undefined where the answer is another node's, or none. */
+function readState(id: number, body: string): PeerState | undefined {
+  try {
+    const state = JSON.parse(body) as PeerState;
+    return state.id === id ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What stands beside the server in every Kafka pod: it tells the kubelet when the node is ready and when it may stop. Its
+ * program lies in a ConfigMap of a fixed name that changes in place: a new sidecar rolls no pod, it comes with the next start.
+ */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { seconds } from "../kafka/availability.ts";
+import type { Labels } from "../kafka/labels.ts";
+import { FILES, NODE_PATHS } from "../kafka/paths.ts";
+import { gateBudget, SIDECAR } from "../kafka/sidecar.ts";
+import { type ContainerResources, hardenedContainer } from "./pod.ts";
+
+export interface KafkaSidecarArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Labels;
+  /** Name of the ConfigMap. */
+  readonly name: string;
+  /** The bundled program: one JavaScript module, under the 1 MiB that a ConfigMap holds. */
+  readonly code: string;
+  /** A Node image, e.g. `docker.io/library/node:24.21.0-bookworm-slim`; a change of it rolls the pods. */
+  readonly image: string;
+  readonly resources: ContainerResources;
+}
+
+/** What a pod needs to run the sidecar. */
+export interface SidecarRuntime {
+  /** ConfigMap that holds the program. */
+  readonly configMap: string;
+  readonly image: string;
+  readonly resources: ContainerResources;
+}
+
+export class KafkaSidecar extends pulumi.ComponentResource {
+  public readonly runtime: SidecarRuntime;
+
+  constructor(name: string, args: KafkaSidecarArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaSidecar", name, {}, opts);
+    this.runtime = { configMap: args.name, image: args.image, resources: args.resources };
+    new k8s.core.v1.ConfigMap(
+      `${name}-program`,
+      {
+        metadata: { namespace: args.namespace, name: args.name, labels: args.labels },
+        data: { [SIDECAR.file]: args.code },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ configMap: args.name });
+  }
+}
+
+export const sidecarVolume = ({ configMap }: SidecarRuntime) => ({ name: "sidecar", configMap: { name: configMap } });
+
+/**
+ * A native sidecar: an init container that keeps running. It starts before the server and outlives it, so that peers can
+ * ask it to the end. Comes after the one that writes server.properties.
+ * @param terminationGrace milliseconds that the pod has to stop
+ */
+export function sidecarContainer(runtime: SidecarRuntime, terminationGrace: number) {
+  const probe = { httpGet: { path: SIDECAR.paths.state, port: SIDECAR.port }, periodSeconds: 30, timeoutSeconds: 10 };
+  return {
+    ...hardenedContainer,
+    name: "sidecar",
+    image: runtime.image,
+    restartPolicy: "Always",
+    // A small young generation: what it keeps is little, and the rest would only wait to be collected.
+    command: [
+      "node",
+      "--max-semi-space-size=1",
+      `${SIDECAR.folder}/${SIDECAR.file}`,
+      `${NODE_PATHS.rendered}/${FILES.properties}`,
+    ],
+    env: [{ name: SIDECAR.gateSeconds, value: String(seconds(gateBudget(terminationGrace))) }],
+    ports: [{ name: "http-sidecar", containerPort: SIDECAR.port }],
+    livenessProbe: { ...probe, failureThreshold: 4 },
+    resources: runtime.resources,
+    volumeMounts: [
+      { name: "sidecar", mountPath: SIDECAR.folder, readOnly: true },
+      { name: "rendered", mountPath: NODE_PATHS.rendered, readOnly: true },
+    ],
+  };
+}

@@ -1,0 +1,23 @@
+/** What the pod of a Kafka node and the sidecar in it agree on. */
+export const SIDECAR = {
+  /** HTTP; the kubelet asks it for readiness and before a stop, the sidecars of peers ask it for its state. */
+  port: 9080,
+  paths: {
+    /** 200 when the node is ready, else 503; the body says why not. */
+    ready: "/readyz",
+    /** Answers as soon as the node may stop. */
+    gate: "/gate",
+    /** What peers have to know before one of them stops, as JSON. */
+    state: "/state",
+  },
+  /** Where the program is mounted, and its file. */
+  folder: "/opt/sidecar",
+  file: "sidecar.mjs",
+  /** Environment variable: seconds after which a stop is let through, safe or not. */
+  gateSeconds: "GATE_SECONDS",
+} as const;
+
+/** How long a stop may wait for its turn: half of the time that the pod has, as the controlled shutdown needs the rest. */
+export function gateBudget(terminationGrace: number): number {
+  return terminationGrace / 2;
+}
