@@ -1,21 +1,26 @@
-/** The program that `pulumi up` runs: settings → providers → platform → stack outputs. */
+/** The program that `pulumi up` runs: settings → change rules → providers → platform → stack outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import { bundlePrograms } from "./agent/bundle.ts";
+import { checkChange } from "./stacks/guards/check.ts";
+import { appliedBefore } from "./stacks/guards/previous.ts";
 import { type PlatformOutputs, platform } from "./stacks/platform.ts";
 import { providers } from "./stacks/provider.ts";
 import { formatProblem, loadSettings, SettingsError } from "./stacks/settings/load.ts";
 import { pulumiConfigInput } from "./stacks/settings/source.ts";
 
 export default async function main(): Promise<PlatformOutputs> {
-  const { settings, warnings } = load();
-  for (const warning of warnings) await pulumi.log.warn(formatProblem(warning));
+  const today = new Date().toISOString().slice(0, 10);
+  const { settings, warnings } = orRefuse(() => loadSettings(pulumiConfigInput(), { today }));
+  const applied = await appliedBefore();
+  const ofChange = orRefuse(() => checkChange(applied, settings));
+  for (const warning of [...warnings, ...ofChange]) await pulumi.log.warn(formatProblem(warning));
   return platform(settings, providers(settings), bundlePrograms());
 }
 
-/** A RunError reaches the user as it is, without a stack trace, and before any resource is registered. */
-function load(): ReturnType<typeof loadSettings> {
+/** A RunError reaches the user as it is, without a stack trace, and before anything is touched. */
+function orRefuse<T>(check: () => T): T {
   try {
-    return loadSettings(pulumiConfigInput(), { today: new Date().toISOString().slice(0, 10) });
+    return check();
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;

@@ -45,7 +45,7 @@ export function refusedProblems(text: string): RefusedProblem[] {
   let warnings = false;
   for (const line of text.split("\n")) {
     // The program lists the warnings after the errors; they refuse nothing.
-    if (/\b\d+ problems? in the settings$/.test(line)) warnings = false;
+    if (/\b\d+ problems? (?:in the settings|with the change)$/.test(line)) warnings = false;
     if (line.trim() === "also worth a look") warnings = true;
     if (warnings) continue;
     const [, rule, path, found, expected, remedy] = PROBLEM.exec(line) ?? [];

@@ -5,8 +5,9 @@ import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import * as z from "zod";
+import { CHANGE_RULES } from "../stacks/guards/table.ts";
 import { loadSettings } from "../stacks/settings/load.ts";
-import { READING_PROBLEMS, RULES } from "../stacks/settings/rules/index.ts";
+import { READING_PROBLEMS, RULES, type Rule } from "../stacks/settings/rules/index.ts";
 import { SettingsSchema } from "../stacks/settings/schema.ts";
 
 /** The part of JSON Schema that the settings use. */
@@ -82,16 +83,30 @@ ${sections.join("\n")}`;
 
 /** Every rule with what it does in either profile. */
 export function rulesPage(): string {
-  const rules = [...RULES]
-    .sort((left, right) => (left.id < right.id ? -1 : 1))
-    .map(({ id, summary, severity: { development, production }, overridable }) =>
-      row(`\`${id}\``, summary, development, production, overridable ? "yes" : "no"),
-    );
+  const rows = (rules: readonly Omit<Rule, "check">[]): string =>
+    [...rules]
+      .sort((left, right) => (left.id < right.id ? -1 : 1))
+      .map(({ id, summary, severity: { development, production }, overridable }) =>
+        row(`\`${id}\``, summary, development, production, overridable ? "yes" : "no"),
+      )
+      .join("\n");
   const reading = Object.entries(READING_PROBLEMS).map(([id, summary]) => row(`\`${id}\``, summary));
   return `# Rules\n\n${MADE}\n
 What a stack's settings must keep, checked by \`npm run config -- check <stack>\`, \`pulumi preview\` and \`pulumi up\` before anything
 is touched. A rule that can be overridden is named in \`allowUnsafe\`, with a reason and a date.\n
-| rule | demands | development | production | can be overridden |\n|---|---|---|---|---|\n${rules.join("\n")}\n
+| rule | demands | development | production | can be overridden |\n|---|---|---|---|---|\n${rows(RULES)}\n
+## Changes\n
+What a change must keep, checked against the settings that the stack was last brought up with (its output \`appliedShape\`), by
+\`pulumi preview\` and \`pulumi up\` before anything is touched; a stack without that output has nothing to be compared with. An
+override of such a rule needs the day on which it ends:\n
+\`\`\`yaml
+kafka-platform:allowUnsafe:
+  - rule: listener-port-changed
+    reason: nothing connects to this cluster yet
+    until: 2027-01-31
+\`\`\`\n
+| rule | demands | development | production | can be overridden |\n|---|---|---|---|---|\n${rows(CHANGE_RULES)}\n
+## While a file is read\n
 Found while a file is read, before there are settings to look at; always errors:\n
 | name | demands |\n|---|---|\n${reading.join("\n")}\n`;
 }

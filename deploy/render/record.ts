@@ -6,6 +6,7 @@
  * resource that was constructed but never registered both reject the recording.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { READ_OUTPUTS } from "../../stacks/guards/previous.ts";
 import { type RecordedResource, readRegistration, readRequest, unwrap } from "./registration.ts";
 import { mockState, type ProviderCall } from "./stand-in.ts";
 
@@ -18,6 +19,8 @@ export interface RecordOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Text of every random id. Default: one made from the resource's name, always the same. */
   readonly randomId?: string;
+  /** Outputs of the stack's last `up`. Default none, as a new stack has it. */
+  readonly lastOutputs?: Readonly<Record<string, unknown>>;
   /** Answers to provider functions. Default: every call is refused. */
   readonly call?: ProviderCall;
 }
@@ -56,6 +59,7 @@ async function recordNow<T>(program: () => T | Promise<T>, options: RecordOption
     {
       newResource: (args) => mockState(args, { preview, randomId: options.randomId }),
       call: (args) => {
+        if (args.token === READ_OUTPUTS) return { outputs: { ...options.lastOutputs } };
         if (options.call) return options.call(args);
         const message = `provider function ${args.token} is not available offline`;
         // Pulumi reads the message of a failed call from `details`, as gRPC has it.
@@ -65,6 +69,7 @@ async function recordNow<T>(program: () => T | Promise<T>, options: RecordOption
     options.project ?? "kafka-platform",
     options.stack ?? "test",
     preview,
+    "organization",
   );
   const resources: RecordedResource[] = [];
   const outputs = new Map<string, Readonly<Record<string, unknown>>>();

@@ -24,14 +24,15 @@ export function formatProblem({ rule, path, found, expected, remedy }: Problem):
   return `[${rule}] ${path}: found ${found}, expected ${expected} — ${remedy}`.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
-/** Thrown with every problem of a stack file at once; the warnings are listed after the errors. */
+/** Thrown with every problem of a stack file, or of a change of it, at once; warnings are listed after the errors. */
 export class SettingsError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
+  /** @param where end of the first line; deploy/ reads it back */
+  constructor(problems: readonly Problem[], where: "in the settings" | "with the change" = "in the settings") {
     const errors = problems.filter(({ severity }) => severity === "error");
     const warnings = problems.filter(({ severity }) => severity === "warning");
-    const count = `${errors.length} ${errors.length === 1 ? "problem" : "problems"} in the settings`;
+    const count = `${errors.length} ${errors.length === 1 ? "problem" : "problems"} ${where}`;
     const lines = [count, ...errors.map(formatProblem)];
     if (warnings.length > 0) lines.push("also worth a look", ...warnings.map(formatProblem));
     super(lines.join("\n"));

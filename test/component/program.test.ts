@@ -24,7 +24,11 @@ function engineConfig(stack: string, change: Record<string, unknown> = {}): Reco
 }
 
 /** @param constructed gets the name of every resource that the program makes, even when it fails */
-const runProgram = async (config: Record<string, string>, constructed: string[] = []) => {
+const runProgram = async (
+  config: Record<string, string>,
+  constructed: string[] = [],
+  lastOutputs: Record<string, unknown> = {},
+) => {
   const { default: main } = await import("../../index.ts");
   return world(
     () => {
@@ -34,7 +38,7 @@ const runProgram = async (config: Record<string, string>, constructed: string[] 
       });
       return main();
     },
-    { stack: "dev", config },
+    { stack: "dev", config, lastOutputs },
   );
 };
 
@@ -84,6 +88,29 @@ describe("the program", function () {
       return true;
     });
     assert.deepEqual(constructed, []);
+  });
+});
+
+describe("a change", () => {
+  const smaller = { "kafka-platform:kafka": { storage: { data: "1Gi" } } };
+
+  it("R-PRG-17 is judged by what the stack's own outputs say, and refused before anything is registered", async () => {
+    const { outputs } = await runProgram(engineConfig("dev"));
+    const constructed: string[] = [];
+    await assert.rejects(runProgram(engineConfig("dev", smaller), constructed, outputs), (error: Error) => {
+      assert.match(error.message, /^1 problem with the change\n\[volume-shrunk\] kafka\.storage\.data: found 1Gi/);
+      assert.equal((error as { __pulumiRunError?: boolean }).__pulumiRunError, true, "shown without a stack trace");
+      return true;
+    });
+    assert.deepEqual(constructed, []);
+  });
+
+  it("passes where the stack has no outputs yet, none of that name, or the same ones", async () => {
+    const { outputs } = await runProgram(engineConfig("dev"));
+    for (const last of [{}, { brokers: "kafka-0:9092" }, outputs]) {
+      const { inventory } = await runProgram(engineConfig("dev"), [], last);
+      assert.ok(inventory().includes("StatefulSet brokers-nodes"));
+    }
   });
 });
 

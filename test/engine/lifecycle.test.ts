@@ -18,6 +18,11 @@ const ADOPTED: SettingsInput = {
   topics: { items: { "user.events": { partitions: 12 } } },
 };
 
+const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+const allowed = (...rules: string[]): Pick<SettingsInput, "allowUnsafe"> => ({
+  allowUnsafe: rules.map((rule) => ({ rule, reason: "nothing but a preview comes of it", until: TOMORROW })),
+});
+
 /** Edits that a running stack must take without a new StatefulSet, a new claim or another cluster id. */
 const EDITS: readonly { readonly what: string; readonly change: SettingsInput; readonly updates: string }[] = [
   {
@@ -27,7 +32,11 @@ const EDITS: readonly { readonly what: string; readonly change: SettingsInput; r
   },
   { what: "a larger heap", change: { kafka: { heap: "288m" } }, updates: "StatefulSet" },
   { what: "another image", change: { kafka: { image: "mirror.internal/apache/kafka:4.3.1" } }, updates: "StatefulSet" },
-  { what: "more brokers", change: { kafka: { replicas: 3 } }, updates: "StatefulSet" },
+  {
+    what: "more brokers, though they are voters,",
+    change: { kafka: { replicas: 3 }, ...allowed("voters-changed", "replication-factor-changed") },
+    updates: "StatefulSet",
+  },
   { what: "a broker property", change: { kafka: { config: { "num.replica.fetchers": 2 } } }, updates: "StatefulSet" },
 ];
 
@@ -99,8 +108,25 @@ describe("a stack's life on the engine", function () {
     await stack.preview(ADOPTED, { expectNoChanges: true });
   });
 
-  it("R-TOP-09 fewer partitions fail the up with the agent's own words, and nothing is half-applied", async () => {
-    const shrunk = withEdit({ topics: { items: { "user.events": { partitions: 6, retention: "1d" } } } });
+  it("R-PRG-17 a refused change names its rule, in a preview as in an up, and leaves everything as it is", async () => {
+    const before = (await statefulSet()).metadata?.resourceVersion;
+    const smaller = withEdit({ kafka: { storage: { data: "900Mi" } }, names: { headless: "nodes" } });
+    for (const refused of [() => stack.preview(smaller), () => stack.up(smaller)]) {
+      await assert.rejects(refused(), (error) => {
+        assert.ok(error instanceof RefusedByRuleError, String(error));
+        assert.deepEqual(error.problems.map(({ rule }) => rule).sort(), ["identity-changed", "volume-shrunk"]);
+        return true;
+      });
+    }
+    assert.equal((await statefulSet()).metadata?.resourceVersion, before);
+    await stack.preview(ADOPTED, { expectNoChanges: true });
+  });
+
+  it("R-TOP-09 fewer partitions, where the rule is overridden, fail the up with the agent's own words", async () => {
+    const shrunk = withEdit({
+      topics: { items: { "user.events": { partitions: 6, retention: "1d" } } },
+      ...allowed("partitions-decreased"),
+    });
     await assert.rejects(stack.up(shrunk), (error) => {
       assert.ok(error instanceof ResourceFailedError, String(error));
       assert.match(error.message, /user\.events[^\n]*partitions/);

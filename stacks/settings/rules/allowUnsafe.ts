@@ -2,36 +2,41 @@
 import { nearest } from "../../../kafka/nearest.ts";
 import type { Problem } from "../problem.ts";
 import type { ParsedSettings } from "../schema.ts";
+import type { DeepReadonly } from "../settings.ts";
 import type { Rule } from "./rule.ts";
 
 type Override = ParsedSettings["allowUnsafe"][number];
 
-/**
- * Applies the overrides: what a valid one names stays visible as a warning with its reason. An override that names no
- * rule, a rule that cannot be overridden, or a date that has passed, is a problem itself and overrides nothing.
- */
-export function applyOverrides(
-  problems: readonly Problem[],
+/** What an override has to know of a rule. */
+export interface Overridable extends Pick<Rule, "id" | "overridable"> {
+  /** Whether an override of it must end: it lets one change pass, not a state. */
+  readonly expires?: boolean;
+}
+
+/** Problems of the overrides themselves: no such rule, one that cannot be overridden, no end, or an end that has passed. */
+export function overrideProblems(
   overrides: readonly Override[],
-  rules: readonly Rule[],
+  rules: readonly Overridable[],
   today: string,
 ): Problem[] {
-  const judged = overrides.map((override, index) => ({ override, problem: judge(override, index, rules, today) }));
-  const valid = judged.filter(({ problem }) => problem === undefined).map(({ override }) => override);
-  const kept = problems.flatMap((problem): Problem[] => {
-    const override = valid.find(({ rule }) => rule === problem.rule);
+  return overrides.flatMap((override, index) => judge(override, index, rules, today) ?? []);
+}
+
+/** Problems under overrides that have none themselves: what one names stays visible as a warning with its reason. */
+export function overridden(problems: readonly Problem[], overrides: readonly DeepReadonly<Override>[]): Problem[] {
+  return problems.flatMap((problem): Problem[] => {
+    const override = overrides.find(({ rule }) => rule === problem.rule);
     if (!override) return [problem];
     const until = override.until === undefined ? "" : ` until ${override.until}`;
     if (problem.severity === "warning") return [];
     return [{ ...problem, severity: "warning", remedy: `allowed${until}: ${override.reason}` }];
   });
-  return [...kept, ...judged.flatMap(({ problem }) => (problem ? [problem] : []))];
 }
 
 function judge(
   { rule: id, until }: Override,
   index: number,
-  rules: readonly Rule[],
+  rules: readonly Overridable[],
   today: string,
 ): Problem | undefined {
   const path = `allowUnsafe[${index}]`;
@@ -56,6 +61,16 @@ function judge(
       found: id,
       expected: "a rule that can be overridden; the stack could not work without this one",
       remedy: "keep to the rule and take the override out",
+    };
+  }
+  if (until === undefined && rule.expires === true) {
+    return {
+      rule: "allow-unsafe-open-ended",
+      severity: "error",
+      path: `${path}.until`,
+      found: "nothing",
+      expected: `a date: ${id} is about one change, and the next one like it must be refused again`,
+      remedy: `set ${path}.until=${today}`,
     };
   }
   if (until === undefined || until >= today) return undefined;

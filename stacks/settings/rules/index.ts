@@ -1,7 +1,8 @@
 /** The table of rules. */
+import { CHANGE_RULES } from "../../guards/table.ts";
 import type { Problem } from "../problem.ts";
 import type { Settings } from "../settings.ts";
-import { applyOverrides } from "./allowUnsafe.ts";
+import { overridden, overrideProblems } from "./allowUnsafe.ts";
 import { DISK_RULES } from "./disk.ts";
 import { KEY_RULES } from "./keys.ts";
 import { LISTENER_RULES } from "./listeners.ts";
@@ -47,6 +48,7 @@ export const READING_PROBLEMS: Readonly<Record<string, string>> = {
   "set-malformed": "--set takes key=value.",
   "allow-unsafe-unknown": "An override names a rule that exists.",
   "allow-unsafe-refused": "An override names a rule that can be overridden.",
+  "allow-unsafe-open-ended": "An override of a change rule has an end.",
   "allow-unsafe-expired": "An override has not passed its date.",
 };
 
@@ -57,5 +59,8 @@ export function checkRules(settings: Settings, context: RuleContext): Problem[] 
     if (severity === "off") return [];
     return rule.check(settings, context).map((finding) => ({ rule: rule.id, severity, ...finding }));
   });
-  return applyOverrides(problems, context.parsed.allowUnsafe, RULES, context.today);
+  const { allowUnsafe } = context.parsed;
+  const wrong = overrideProblems(allowUnsafe, [...RULES, ...CHANGE_RULES], context.today);
+  const valid = allowUnsafe.filter((_, index) => !wrong.some(({ path }) => path.startsWith(`allowUnsafe[${index}]`)));
+  return [...overridden(problems, valid), ...wrong];
 }

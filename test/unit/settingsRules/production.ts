@@ -74,6 +74,15 @@ export const PRODUCTION: Cases = {
       says: "could not work",
     },
   ],
+  "allow-unsafe-open-ended": [
+    {
+      what: "an override of a change rule that never ends",
+      bad: { allowUnsafe: [{ rule: "volume-shrunk", reason: "a test" }] },
+      good: { allowUnsafe: [{ rule: "volume-shrunk", reason: "a test", until: "2026-11-30" }] },
+      at: "allowUnsafe[0].until",
+      says: "one change",
+    },
+  ],
   "allow-unsafe-expired": [
     {
       what: "an override whose date has passed",

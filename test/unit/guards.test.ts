@@ -1,0 +1,138 @@
+/** Each change rule: a bad change is refused by exactly that rule, and the nearest good one passes. */
+import assert from "node:assert/strict";
+import { refusedProblems } from "../../deploy/classify.ts";
+import { shapeText } from "../../stacks/appliedShape.ts";
+import { checkChange } from "../../stacks/guards/check.ts";
+import { CHANGE_RULES, UNREADABLE } from "../../stacks/guards/table.ts";
+import { SettingsError } from "../../stacks/settings/problem.ts";
+import { RULES } from "../../stacks/settings/rules/index.ts";
+import type { SettingsInput } from "../../stacks/settings/schema.ts";
+import type { Settings } from "../../stacks/settings/settings.ts";
+import { changeProblems, unchecked } from "../support/changes.ts";
+import { rulesOf } from "../support/settings.ts";
+import { ALL_STACKS } from "../support/stacks.ts";
+import { CHANGE_CASES } from "./guards/cases.ts";
+
+/** Rules that say something only of a setting that not every stack has. */
+const ELSEWHERE = [UNREADABLE.id, "metadata-downgraded"];
+
+const rulesBetween = (from: SettingsInput, to: SettingsInput): string[] =>
+  [...new Set(changeProblems(from, to).map(({ rule }) => rule))].sort();
+
+describe("change rules", () => {
+  for (const [rule, cases] of Object.entries(CHANGE_CASES)) {
+    for (const { what, from, bad, good, at, says, rows } of cases) {
+      it(`${rows ? `${rows} ` : ""}${rule} refuses ${what}`, () => {
+        const others = rulesBetween(from, good);
+        assert.ok(!others.includes(rule), `the good neighbour breaks ${rule} too`);
+        assert.ok(rulesBetween(from, bad).includes(rule));
+        const found = changeProblems(from, bad);
+        const problem = found.find((one) => one.rule === rule && one.path === at);
+        assert.ok(problem, `no problem at ${at} among ${found.map(({ path }) => path).join(", ")}`);
+        const text = `${problem.found} ${problem.expected} ${problem.remedy}`;
+        assert.ok(text.includes(says), text);
+      });
+    }
+  }
+
+  it("has a case for every rule, and an id that no rule of the settings has", () => {
+    const ids = CHANGE_RULES.map(({ id }) => id);
+    assert.deepEqual([...Object.keys(CHANGE_CASES), ...ELSEWHERE].sort(), [...ids].sort());
+    assert.equal(new Set([...ids, ...RULES.map(({ id }) => id)]).size, ids.length + RULES.length);
+  });
+
+  it("has nothing against the same settings again, for every stack", () => {
+    for (const stack of ALL_STACKS) {
+      assert.deepEqual(checkChange(shapeText(stack.settings()), stack.settings()), [], stack.title);
+    }
+  });
+
+  it("has nothing to say of a stack that was never brought up", () => {
+    assert.deepEqual(checkChange(undefined, unchecked({ names: { brokers: "other" } })), []);
+  });
+
+  it("refuses to judge by settings that it cannot read", () => {
+    assert.throws(
+      () => checkChange("kafka: 3\n", unchecked({})),
+      /\[applied-shape-unreadable\] appliedShape: found .*line 1/,
+    );
+  });
+});
+
+describe("the metadata version", () => {
+  const stack = (version: string, metadataVersion: string): Settings => {
+    const settings = unchecked({ kafka: { version } });
+    const kafka = { ...settings.kafka, metadataVersion };
+    return { ...settings, kafka };
+  };
+  const rules = (from: Settings, to: Settings): string[] => {
+    try {
+      return checkChange(shapeText(from), to).map(({ rule }) => rule);
+    } catch (error) {
+      assert.ok(error instanceof SettingsError);
+      return error.problems.map(({ rule }) => rule);
+    }
+  };
+
+  it("rises in an up of its own, after the binaries", () => {
+    assert.deepEqual(rules(stack("4.2.1", "4.2-IV1"), stack("4.3.1", "4.3-IV0")), ["upgrade-in-one-step"]);
+    assert.deepEqual(rules(stack("4.2.1", "4.2-IV1"), stack("4.3.1", "4.2-IV1")), []);
+    assert.deepEqual(rules(stack("4.3.1", "4.2-IV1"), stack("4.3.1", "4.3-IV0")), []);
+  });
+
+  it("never falls, within a line neither", () => {
+    assert.deepEqual(rules(stack("4.3.1", "4.3-IV0"), stack("4.3.1", "4.2-IV1")), ["metadata-downgraded"]);
+    assert.deepEqual(rules(stack("4.2.1", "4.2-IV1"), stack("4.2.1", "4.2-IV0")), ["metadata-downgraded"]);
+  });
+
+  it("decides how far back the binaries may go", () => {
+    assert.deepEqual(rules(stack("4.3.1", "4.2-IV1"), stack("4.2.1", "4.2-IV1")), []);
+    assert.deepEqual(rules(stack("4.3.1", "4.3-IV0"), stack("4.2.1", "4.3-IV0")), ["kafka-downgraded"]);
+  });
+});
+
+describe("overrides of change rules", () => {
+  const from: SettingsInput = { kafka: { storage: { data: "20Gi" } } };
+  const smaller = (allowUnsafe: NonNullable<SettingsInput["allowUnsafe"]>): SettingsInput => ({
+    kafka: { storage: { data: "10Gi" } },
+    allowUnsafe,
+  });
+  const override = { rule: "volume-shrunk", reason: "the volumes were copied over" };
+
+  it("let a change pass until a date, and leave a warning with the reason", () => {
+    const [problem, ...others] = changeProblems(from, smaller([{ ...override, until: "2026-11-30" }]));
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [problem?.severity, problem?.remedy],
+      ["warning", "allowed until 2026-11-30: the volumes were copied over"],
+    );
+  });
+
+  it("need an end, and have none of their own when it has passed", () => {
+    assert.deepEqual(rulesOf(smaller([override])), ["allow-unsafe-open-ended"]);
+    assert.deepEqual(rulesOf(smaller([{ ...override, until: "2026-11-20" }])), ["allow-unsafe-expired"]);
+    assert.deepEqual(rulesOf(smaller([{ ...override, until: "2026-11-21" }])), []);
+  });
+});
+
+describe("a refused change", () => {
+  it("R-PRG-17 is read back by the deploy library as every problem that it has", () => {
+    let message = "";
+    try {
+      checkChange(
+        shapeText(unchecked({ topics: { items: { "user.events": { partitions: 3 } } } })),
+        unchecked({ kafka: { storage: { data: "1Gi" } }, names: { headless: "x" }, profile: "development" }),
+      );
+    } catch (error) {
+      assert.ok(error instanceof SettingsError);
+      message = error.message;
+    }
+    assert.match(message, /^2 problems with the change\n/);
+    // A warning refuses nothing, so it is not among them.
+    assert.match(message, /\[topic-left-out\]/);
+    assert.deepEqual(
+      refusedProblems(message).map(({ rule }) => rule),
+      ["identity-changed", "volume-shrunk"],
+    );
+  });
+});

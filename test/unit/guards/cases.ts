@@ -1,0 +1,320 @@
+/** For each change rule: what it refuses, and the nearest change that passes. */
+import type { SettingsInput } from "../../../stacks/settings/schema.ts";
+
+export interface ChangeCase {
+  /** What is wrong, as the end of "refuses …". */
+  readonly what: string;
+  readonly from: SettingsInput;
+  readonly bad: SettingsInput;
+  readonly good: SettingsInput;
+  /** Path that the problem names. */
+  readonly at: string;
+  /** A word that its text must hold. */
+  readonly says: string;
+  /** Rows of the requirements that the case proves. */
+  readonly rows?: string;
+}
+
+const combined = (replicas: number): SettingsInput => ({
+  controllers: { mode: "combined" },
+  kafka: { replicas, replicationFactor: 1 },
+});
+const zookeeper = (replicas: number): SettingsInput => ({
+  coordination: { mode: "zookeeper" },
+  zookeeper: { replicas },
+});
+const events = (topic: NonNullable<NonNullable<SettingsInput["topics"]>["items"]>[string]): SettingsInput => ({
+  topics: { items: { "user.events": topic } },
+});
+const shop = (create: boolean): SettingsInput => ({ clients: { namespaces: { shop: { create } } } });
+
+export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
+  "identity-changed": [
+    {
+      what: "another namespace",
+      from: {},
+      bad: { namespace: { name: "other" } },
+      good: { namespace: { podSecurity: "baseline" } },
+      at: "namespace.name",
+      says: "new stack",
+    },
+    {
+      what: "a renamed StatefulSet of brokers",
+      from: {},
+      bad: { names: { brokers: "broker" } },
+      good: { names: { zookeeper: "zk" } },
+      at: "names.brokers",
+      says: "come up empty",
+    },
+    {
+      what: "a renamed headless Service",
+      from: {},
+      bad: { names: { headless: "nodes" } },
+      good: { names: { verifyJob: "check" } },
+      at: "names.headless",
+      says: "address",
+    },
+    {
+      what: "renamed controllers",
+      from: {},
+      bad: { names: { controllersHeadless: "voters" } },
+      good: {},
+      at: "names.controllersHeadless",
+      says: "address",
+    },
+    {
+      what: "a renamed ensemble",
+      from: zookeeper(3),
+      bad: { ...zookeeper(3), names: { zookeeper: "zk" } },
+      good: { ...zookeeper(3), names: { controllers: "voters" } },
+      at: "names.zookeeper",
+      says: "claims",
+    },
+  ],
+  "namespace-taken-over": [
+    {
+      what: "a namespace that was adopted and is now the stack's own",
+      from: { namespace: { create: false } },
+      bad: {},
+      good: { namespace: { create: false } },
+      at: "namespace.create",
+      says: "there before the stack",
+    },
+  ],
+  "address-removed": [
+    {
+      what: "another name of the client Service",
+      from: {},
+      bad: { names: { bootstrap: "bootstrap" } },
+      good: { names: { aliases: ["bootstrap"] } },
+      at: "names.bootstrap",
+      says: "names.aliases",
+    },
+    {
+      what: "an alias that is gone",
+      from: { names: { aliases: ["old", "older"] } },
+      bad: { names: { aliases: ["older"] } },
+      good: { names: { aliases: ["older", "old"] } },
+      at: "names.aliases",
+      says: "old among them",
+    },
+  ],
+  "client-namespace-removed": [
+    {
+      what: "a client namespace of the stack's own that is left out",
+      from: shop(true),
+      bad: {},
+      good: shop(false),
+      at: "clients.namespaces.shop",
+      says: "clients.namespaces.shop.create=false",
+    },
+  ],
+  "volume-shrunk": [
+    {
+      what: "a smaller data volume",
+      from: { kafka: { storage: { data: "20Gi" } } },
+      bad: { kafka: { storage: { data: "20000Mi" } } },
+      good: { kafka: { storage: { data: "20480Mi" } } },
+      at: "kafka.storage.data",
+      says: "at least 20Gi",
+    },
+    {
+      what: "a smaller volume of the controllers",
+      from: {},
+      bad: { controllers: { storage: { data: "5Gi" } } },
+      good: { controllers: { storage: { data: "15Gi" } } },
+      at: "controllers.storage.data",
+      says: "at least 10Gi",
+    },
+    {
+      what: "a smaller log volume of ZooKeeper",
+      from: { ...zookeeper(3), zookeeper: { storage: { logs: "2Gi" } } },
+      bad: { ...zookeeper(3), zookeeper: { storage: { logs: "1Gi" } } },
+      good: { ...zookeeper(3), zookeeper: { storage: { logs: "3Gi" } } },
+      at: "zookeeper.storage.logs",
+      says: "2Gi",
+    },
+  ],
+  "storage-class-changed": [
+    {
+      what: "another StorageClass",
+      from: {},
+      bad: { kafka: { storage: { class: "fast" } } },
+      good: { zookeeper: { storage: { class: "fast" } } },
+      at: "kafka.storage.class",
+      says: "kafka.storage.class=null",
+    },
+  ],
+  "volume-added-or-removed": [
+    {
+      what: "a log volume for brokers that have none",
+      from: {},
+      bad: { kafka: { storage: { logs: "5Gi" } } },
+      good: { kafka: { storage: { data: "50Gi" } } },
+      at: "kafka.storage.logs",
+      says: "made anew",
+    },
+    {
+      what: "a log volume taken away",
+      from: { kafka: { storage: { logs: "5Gi" } } },
+      bad: {},
+      good: { kafka: { storage: { logs: "6Gi" } } },
+      at: "kafka.storage.logs",
+      says: "kafka.storage.logs=5Gi",
+    },
+  ],
+  "voters-changed": [
+    {
+      what: "more controllers",
+      from: { controllers: { replicas: 3 } },
+      bad: { controllers: { replicas: 5 } },
+      good: { kafka: { replicas: 5 } },
+      at: "controllers.replicas",
+      says: "two leaders",
+    },
+    {
+      what: "more combined nodes",
+      from: combined(1),
+      bad: combined(3),
+      good: { ...combined(1), names: { aliases: ["kafka-one"] } },
+      at: "kafka.replicas",
+      says: "brokers that are the voters",
+    },
+    {
+      what: "voters that move into pods of their own",
+      from: combined(1),
+      bad: { kafka: { replicas: 1 } },
+      good: combined(1),
+      at: "controllers.mode",
+      says: "combined",
+    },
+  ],
+  "brokers-below-copies": [
+    {
+      what: "fewer brokers than the copies of a topic",
+      from: { kafka: { replicas: 5, replicationFactor: 3 }, ...events({ replicationFactor: 4 }) },
+      bad: { kafka: { replicas: 3, replicationFactor: 3 }, ...events({ replicationFactor: 4 }) },
+      good: { kafka: { replicas: 4, replicationFactor: 3 }, ...events({ replicationFactor: 4 }) },
+      at: "kafka.replicas",
+      says: "user.events",
+    },
+  ],
+  "ensemble-resized": [
+    {
+      what: "fewer ZooKeeper nodes",
+      from: zookeeper(5),
+      bad: zookeeper(3),
+      good: zookeeper(7),
+      at: "zookeeper.replicas",
+      says: "at least 5",
+    },
+    {
+      what: "an ensemble in which the new nodes alone would be a majority",
+      from: zookeeper(3),
+      bad: zookeeper(7),
+      good: zookeeper(5),
+      at: "zookeeper.replicas",
+      says: "zookeeper.replicas=5",
+    },
+    {
+      what: "an ensemble made of a single node",
+      from: zookeeper(1),
+      bad: zookeeper(3),
+      good: zookeeper(1),
+      at: "zookeeper.replicas",
+      says: "single node",
+    },
+  ],
+  "kafka-downgraded": [
+    {
+      what: "a line that cannot read the metadata",
+      from: { kafka: { version: "4.2.1" } },
+      bad: { kafka: { version: "4.1.2" } },
+      good: { kafka: { version: "4.2.0" } },
+      at: "kafka.version",
+      says: "4.2-IV1",
+    },
+  ],
+  "upgrade-in-one-step": [
+    {
+      what: "Kafka 4 together with the way off ZooKeeper",
+      from: zookeeper(3),
+      bad: { kafka: { version: "4.3.1" } },
+      good: { ...zookeeper(3), kafka: { version: "3.9.1" } },
+      at: "kafka.version",
+      says: "in a later up",
+    },
+  ],
+  "coordination-jump": [
+    {
+      what: "KRaft in place of ZooKeeper at once",
+      from: zookeeper(3),
+      bad: { kafka: { version: "3.9.2" } },
+      good: zookeeper(3),
+      at: "coordination.mode",
+      says: "zookeeper",
+    },
+  ],
+  "partitions-decreased": [
+    {
+      what: "fewer partitions",
+      rows: "R-TOP-09",
+      from: events({ partitions: 12 }),
+      bad: events({ partitions: 6 }),
+      good: events({ partitions: 6, recreate: true }),
+      at: 'topics.items["user.events"].partitions',
+      says: "at least 12",
+    },
+  ],
+  "replication-factor-changed": [
+    {
+      what: "more copies of one topic",
+      from: events({ replicationFactor: 2 }),
+      bad: events({ replicationFactor: 3 }),
+      good: events({ replicationFactor: 2, partitions: 4 }),
+      at: 'topics.items["user.events"].replicationFactor',
+      says: "reassigned",
+    },
+    {
+      what: "more copies by default, once for all topics that follow it",
+      from: { kafka: { replicationFactor: 2 }, ...events({}) },
+      bad: { kafka: { replicationFactor: 3 }, ...events({}) },
+      good: {
+        kafka: { replicationFactor: 2 },
+        topics: { items: { "user.events": {}, more: { replicationFactor: 3 } } },
+      },
+      at: "kafka.replicationFactor",
+      says: "1 of the topics",
+    },
+  ],
+  "topic-left-out": [
+    {
+      what: "a topic that nothing names any more",
+      from: events({}),
+      bad: {},
+      good: events({ state: "absent" }),
+      at: 'topics.items["user.events"]',
+      says: "state=absent",
+    },
+  ],
+  "listener-port-changed": [
+    {
+      what: "another port of the controllers",
+      from: {},
+      bad: { listeners: { controller: { port: 9193 } } },
+      good: {},
+      at: "listeners.controller.port",
+      says: "voters",
+    },
+  ],
+  "security-in-one-step": [
+    {
+      what: "encryption in one go",
+      from: {},
+      bad: { security: { mode: "scram-tls" } },
+      good: { security: { networkPolicies: true } },
+      at: "security.mode",
+      says: "a second listener",
+    },
+  ],
+};
