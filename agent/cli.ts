@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { parseBrokerConfig } from "../kafka/brokerConfigFile.ts";
+import { METADATA_LEVELS, metadataLevel } from "../kafka/features.ts";
 import { durationMs } from "../kafka/units.ts";
 import { parseVerifySpec } from "../kafka/verifySpec.ts";
 import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
@@ -52,22 +53,37 @@ export async function run(
     )
     .requiredOption("--topics <folder>", "one file a topic, the file's name is the topic's")
     .option("--broker-config <file>", "cluster-wide broker configuration, JSON; without it that is left alone")
+    .option(
+      "--metadata-version <level>",
+      "features to finalise, by metadata.version, e.g. 4.3-IV0; never lowered",
+      metadata,
+    )
     .option("--check", "only report; exit code 2 when something differs", false)
     .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
-    .action(async (options: Common & { topics: string; brokerConfig?: string; check: boolean; wait: boolean }) => {
-      code = await guarded(options, streams, async (out) => {
-        const { reconcile } = await import("./reconcile/reconcile.ts");
-        const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
-        const { brokers, brokerConfig: file, check, wait } = options;
-        const topics = readable(() => readTopicFolder(options.topics));
-        const brokerConfig =
-          file === undefined ? undefined : readable(() => parseBrokerConfig(file, readFileSync(file, "utf8")));
-        const desired = { topics, brokerConfig };
-        return connected(options, (cluster) =>
-          reconcile(cluster, desired, { brokers, check, wait, deadline: Date.now() + options.timeout }, out),
-        );
-      });
-    });
+    .action(
+      async (
+        options: Common & {
+          topics: string;
+          brokerConfig?: string;
+          metadataVersion?: string;
+          check: boolean;
+          wait: boolean;
+        },
+      ) => {
+        code = await guarded(options, streams, async (out) => {
+          const { reconcile } = await import("./reconcile/reconcile.ts");
+          const { readTopicFolder } = await import("./reconcile/topicFolder.ts");
+          const { brokers, brokerConfig: file, metadataVersion, check, wait } = options;
+          const topics = readable(() => readTopicFolder(options.topics));
+          const brokerConfig =
+            file === undefined ? undefined : readable(() => parseBrokerConfig(file, readFileSync(file, "utf8")));
+          const desired = { topics, brokerConfig, metadataVersion };
+          return connected(options, (cluster) =>
+            reconcile(cluster, desired, { brokers, check, wait, deadline: Date.now() + options.timeout }, out),
+          );
+        });
+      },
+    );
 
   role(program, "verify", env, 60_000)
     .description("Check the running cluster against what is declared, one line a check")
@@ -181,6 +197,12 @@ function duration(text: string): number {
   const ms = durationMs(text);
   if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 300s or 5m");
   return ms;
+}
+
+function metadata(text: string): string {
+  if (metadataLevel(text) === undefined)
+    throw new InvalidArgumentError(`expected one of ${Object.keys(METADATA_LEVELS).join(", ")}`);
+  return text;
 }
 
 function whole(text: string): number {

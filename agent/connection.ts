@@ -4,6 +4,7 @@
  */
 import {
   type API,
+  type apiVersionsV4,
   Base,
   type Connection,
   type createPartitionsV3,
@@ -18,11 +19,14 @@ import {
   kGetConnection,
   type metadataV12,
   ResponseError,
+  type updateFeaturesV1,
 } from "@platformatic/kafka";
 import type { ClientSecurity } from "./clientConfig.ts";
 
 /** Request and answer of each API in the library's newest version; an older broker gets the newest that both know. */
 interface Apis {
+  ApiVersions: [apiVersionsV4.ApiVersionsRequest, apiVersionsV4.ApiVersionsResponse];
+  UpdateFeatures: [updateFeaturesV1.UpdateFeaturesRequest, updateFeaturesV1.UpdateFeaturesResponse];
   Metadata: [metadataV12.MetadataRequest, metadataV12.MetadataResponse];
   DescribeConfigs: [describeConfigsV4.DescribeConfigsRequest, describeConfigsV4.DescribeConfigsResponse];
   FindCoordinator: [findCoordinatorV6.FindCoordinatorRequest, findCoordinatorV6.FindCoordinatorResponse];

@@ -20,6 +20,8 @@ export interface BrokerOptions {
   readonly heap?: string;
   /** Further broker properties. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Level of `metadata.version` that the storage starts with; default that of the jars. */
+  readonly metadataVersion?: string;
 }
 
 export interface Brokers {
@@ -70,7 +72,7 @@ export async function startBrokers(options: BrokerOptions): Promise<Brokers> {
       mkdirSync(home, { recursive: true });
       const properties = nodeProperties(ordinal, home, addresses, controller, options.properties ?? {});
       writeFileSync(join(home, "server.properties"), properties);
-      format(classpath, home);
+      format(classpath, home, options.metadataVersion);
     }
     await Promise.all(ports.map((_, ordinal) => start(ordinal)));
   } catch (error) {
@@ -114,8 +116,9 @@ function nodeProperties(
     .join("");
 }
 
-function format(classpath: string, home: string): void {
-  const args = ["format", "-t", clusterId, "-c", join(home, "server.properties")];
+function format(classpath: string, home: string, metadataVersion?: string): void {
+  const release = metadataVersion === undefined ? [] : ["--release-version", metadataVersion];
+  const args = ["format", "-t", clusterId, "-c", join(home, "server.properties"), ...release];
   const { status, stdout, stderr } = spawnSync("java", ["-cp", classpath, "kafka.tools.StorageTool", ...args], {
     encoding: "utf8",
   });

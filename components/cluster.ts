@@ -7,6 +7,8 @@ import type { NodeStorage } from "./nodeSet.ts";
 export interface ClusterShape extends PropertiesInput {
   readonly kafka: PropertiesInput["kafka"] & {
     readonly distribution: Distribution;
+    /** Level of `metadata.version`, e.g. `4.3-IV0`. */
+    readonly metadataVersion: string;
     readonly image: string;
     /** JVM heap of a broker. */
     readonly heap: string;

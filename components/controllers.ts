@@ -49,6 +49,7 @@ export class KafkaControllers extends pulumi.ComponentResource {
         selector: selector("kafka-controller"),
         distribution: kafka.distribution,
         version: kafka.version,
+        metadataVersion: kafka.metadataVersion,
         image: kafka.image,
         clusterId: args.clusterId,
         properties: controllerProperties(args.cluster),

@@ -5,6 +5,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { awaitTimes, type NodeKind, seconds } from "../kafka/availability.ts";
+import { defaultMetadataVersion } from "../kafka/features.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
@@ -31,6 +32,8 @@ export interface NodeSetArgs {
   readonly distribution: Distribution;
   /** Kafka release, e.g. `4.3.1`. */
   readonly version: string;
+  /** Level of `metadata.version`, e.g. `4.3-IV0`. */
+  readonly metadataVersion: string;
   readonly image: pulumi.Input<string>;
   readonly clusterId: pulumi.Input<string>;
   readonly properties: Properties;
@@ -63,10 +66,13 @@ const MIN_READY_SECONDS = 10;
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const { distribution, nodeIdBase } = args;
+  // Left out where it says nothing new, as some builds of Kafka know other names.
+  const metadataVersion =
+    args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
   return {
     [FILES.properties]: renderProperties(args.properties),
-    [FILES.init]: initScript({ distribution, nodeIdBase }),
+    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion }),
     [logging.file]: logging.text,
   };
 }

@@ -19,6 +19,8 @@ export interface KafkaTopicsArgs {
   readonly topics: readonly TopicSpec[];
   /** Cluster-wide configuration of the brokers, by Kafka's keys. */
   readonly brokerConfig: Readonly<Record<string, string>>;
+  /** Level of `metadata.version` to finalise; null without KRaft. */
+  readonly metadataVersion: string | null;
   /** Every broker, `host:port` separated by commas. */
   readonly brokers: string;
   readonly agent: AgentRuntime;
@@ -73,6 +75,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
           `${BROKER_INPUTS}/${BROKER_CONFIG_FILE}`,
           "--brokers",
           "$(KAFKA_BROKERS)",
+          ...(args.metadataVersion === null ? [] : ["--metadata-version", args.metadataVersion]),
           ...flags,
         ],
         brokers: args.brokers,

@@ -10,6 +10,8 @@ export interface InitScriptInput {
   readonly distribution: Distribution;
   /** node.id of the pod with ordinal 0. */
   readonly nodeIdBase: number;
+  /** Level of `metadata.version` that new storage starts with; default that of the image's Kafka. */
+  readonly metadataVersion?: string | undefined;
   /** Where the pod mounts its volumes; default {@link NODE_PATHS}. */
   readonly paths?: NodePaths;
   /** Storage formatter; default that of the distribution's image. */
@@ -33,6 +35,7 @@ export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
 export function initScript(input: InitScriptInput): string {
   const paths = input.paths ?? NODE_PATHS;
   const { log, metadata } = dataDirectories(paths);
+  const release = input.metadataVersion === undefined ? "" : ` --release-version=${input.metadataVersion}`;
   return `#!/bin/sh
 # Prepares a Kafka node: its server.properties, and its storage on first start.
 set -eu
@@ -92,7 +95,7 @@ fi
 
 true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
 # Standard output would show the keys of SCRAM users from 4.3 on.
-if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties" 2>&1 >/dev/null); then
+if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release} 2>&1 >/dev/null); then
   refuse "formatting the storage failed: $(printf '%s\\n' "$errors" | tail -n 5)"
 fi
 rm -f "$unfinished"

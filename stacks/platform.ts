@@ -123,6 +123,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       name: names.topicsJob,
       topics: settings.topics.items,
       brokerConfig: clusterWideConfig(settings),
+      metadataVersion: settings.coordination.mode === "kraft" ? settings.kafka.metadataVersion : null,
       brokers: brokers.brokers,
       agent: agent.runtime,
       drift: settings.topics.drift,

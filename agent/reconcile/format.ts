@@ -1,5 +1,6 @@
 /** A plan as people read it: like a diff, one line an action. */
-import type { Action, ConfigChange, Plan } from "./plan.ts";
+import { featureLevelText } from "../../kafka/features.ts";
+import type { Action, ConfigChange, FeatureChange, Plan } from "./plan.ts";
 
 /** Names of unmanaged topics that the text shows; `--json` lists all. */
 const SHOWN = 20;
@@ -17,6 +18,8 @@ export function formatSummary(plan: Plan): string[] {
 
 export function formatAction(action: Action): string {
   switch (action.kind) {
+    case "finalise":
+      return `^ finalise ${action.features.map(formatFeature).join(", ")}; cannot be taken back`;
     case "configure":
       return `~ configure brokers  ${action.changes.map(formatChange).join(", ")}`;
     case "create":
@@ -46,6 +49,10 @@ function shape(spec: Extract<Action, { kind: "create" }>["spec"]): string {
   return [`${count(spec.partitions, "partition")} × ${spec.replicationFactor}`, ...config].join(" ");
 }
 
+function formatFeature({ feature, from, to }: FeatureChange): string {
+  return `${feature} ${featureLevelText(feature, from)} → ${featureLevelText(feature, to)}`;
+}
+
 function formatChange({ key, from, to }: ConfigChange): string {
   return `${key} ${from ?? "default"} → ${to ?? "default"}`;
 }
@@ -67,6 +74,8 @@ function summary(plan: Plan): string {
     const found = plan.actions.filter((action) => action.kind === kind).length;
     return found > 0 ? [`${found} ${verb}`] : [];
   });
+  const features = plan.actions.flatMap((action) => (action.kind === "finalise" ? action.features : []));
+  const raised = features.length > 0 ? [`${count(features.length, "feature")} to finalise`] : [];
   const brokers = configs > 0 ? [`${count(configs, "broker config")} to change`] : [];
-  return `plan: ${[...brokers, ...parts, `${plan.unchanged} unchanged`, `${plan.unmanaged.length} unmanaged`].join(", ")}`;
+  return `plan: ${[...raised, ...brokers, ...parts, `${plan.unchanged} unchanged`, `${plan.unmanaged.length} unmanaged`].join(", ")}`;
 }

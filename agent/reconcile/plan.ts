@@ -40,10 +40,23 @@ export interface Configure {
   readonly changes: readonly ConfigChange[];
 }
 
-export type Action = TopicAction | Configure;
+/** One feature of the cluster; a level that is finalised cannot be taken back. */
+export interface FeatureChange {
+  readonly feature: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Features that are raised. */
+export interface Finalise {
+  readonly kind: "finalise";
+  readonly features: readonly FeatureChange[];
+}
+
+export type Action = TopicAction | Configure | Finalise;
 
 export interface Plan<A extends Action = Action> {
-  /** The brokers' first, then by topic name; a topic has more than one where it both grows and is altered. */
+  /** Those of the cluster first, then by topic name; a topic has more than one where it both grows and is altered. */
   readonly actions: readonly A[];
   /** Declared topics that need nothing. */
   readonly unchanged: number;

@@ -7,16 +7,19 @@ import type { Output } from "../output.ts";
 import { backOff, type Patience, persist } from "../retry.ts";
 import { apply, type Failure, rehearse, total } from "./apply.ts";
 import { alterBrokerConfig, changesOfBrokerConfig } from "./applyBrokerConfig.ts";
+import { changesOfFeatures, raiseFeatures } from "./features.ts";
 import { count, formatAction, formatSummary } from "./format.ts";
 import { awaitLeaders } from "./leaders.ts";
 import { type Observation, observe } from "./observe.ts";
-import { type ConfigChange, type Plan, planTopics } from "./plan.ts";
+import { type ConfigChange, type FeatureChange, type Plan, planTopics } from "./plan.ts";
 
 /** What the cluster should hold. */
 export interface Desired {
   readonly topics: readonly TopicSpec[];
   /** Cluster-wide configuration of the brokers; left alone where it is undefined. */
   readonly brokerConfig: Readonly<Record<string, string>> | undefined;
+  /** Level of `metadata.version` to finalise, with the features that belong to it; left alone where it is undefined. */
+  readonly metadataVersion: string | undefined;
 }
 
 export interface ReconcileOptions {
@@ -49,7 +52,7 @@ const CODES: Record<ReconcileReport["outcome"], ExitCode> = {
 };
 
 /**
- * Brings the cluster to what is desired: the configuration of its brokers, then topics.
+ * Brings the cluster to what is desired: its features, the configuration of its brokers, then topics.
  * @returns the exit code; lines and report are on `out`
  * @throws the last error where the cluster gives no answer until the deadline
  */
@@ -61,13 +64,14 @@ export async function reconcile(
 ): Promise<ExitCode> {
   const start = Date.now();
   const patience: Patience = { deadline: options.deadline, say: out.progress };
-  const { topics, brokerConfig } = desired;
+  const { topics, brokerConfig, metadataVersion } = desired;
   const declared = new Set(topics.map((spec) => spec.name));
   const look = () => persist(`brokers at ${options.brokers.join(",")}`, patience, () => observe(cluster, declared));
-  const configChanges = (brokers: Observation["brokers"]) =>
-    brokerConfig === undefined
-      ? []
-      : persist("configs of the brokers", patience, () => changesOfBrokerConfig(cluster, brokerConfig, brokers));
+  const ofCluster = (brokers: Observation["brokers"]) =>
+    persist("configuration of the cluster", patience, async () => ({
+      features: metadataVersion === undefined ? [] : await changesOfFeatures(cluster, metadataVersion),
+      configs: brokerConfig === undefined ? [] : await changesOfBrokerConfig(cluster, brokerConfig, brokers),
+    }));
   const end = (outcome: ReconcileReport["outcome"], plan: Plan, line: string, failures: readonly Failure[] = []) => {
     for (const { topic, message } of failures) out.bad(`x ${topic}  ${message}`);
     const milliseconds = Date.now() - start;
@@ -79,8 +83,8 @@ export async function reconcile(
 
   for (let round = 0; ; round += 1) {
     let seen = await look();
-    const changes = await configChanges(seen.brokers);
-    const plan = withBrokers(planTopics(topics, seen.topics), changes);
+    const { features, configs } = await ofCluster(seen.brokers);
+    const plan = withCluster(planTopics(topics, seen.topics), features, configs);
     for (const action of plan.actions) {
       const say = action.kind === "refuse" || options.check ? out.bad : out.line;
       say(formatAction(action));
@@ -95,14 +99,18 @@ export async function reconcile(
       return end("drift", plan, `drift: ${count(plan.actions.length, "change")} needed; nothing was changed`);
 
     seen = await enoughBrokers(seen, plan, look, patience);
-    const configure = (validateOnly: boolean) =>
-      alterBrokerConfig(cluster, changes, seen.brokers, patience, validateOnly);
-    const rehearsal = total([await configure(true), await rehearse(cluster, plan, patience)]);
+    const change = async (validateOnly: boolean) => [
+      await raiseFeatures(cluster, features, patience, validateOnly),
+      await alterBrokerConfig(cluster, configs, seen.brokers, patience, validateOnly),
+    ];
+    const rehearsal = total([...(await change(true)), await rehearse(cluster, plan, patience)]);
     if (rehearsal.failures.length > 0) {
       const line = `failed: the brokers do not accept ${count(rehearsal.failures.length, "change")}; nothing was changed`;
       return end("failed", plan, line, rehearsal.failures);
     }
-    const applied = rehearsal.raced ? rehearsal : total([await configure(false), await apply(cluster, plan, patience)]);
+    const applied = rehearsal.raced
+      ? rehearsal
+      : total([...(await change(false)), await apply(cluster, plan, patience)]);
     if (applied.failures.length > 0) {
       const line = `failed: ${applied.failures.length} of ${count(plan.actions.length, "change")}`;
       return end("failed", plan, line, applied.failures);
@@ -118,9 +126,13 @@ export async function reconcile(
   }
 }
 
-const withBrokers = (plan: Plan, changes: readonly ConfigChange[]): Plan => ({
+const withCluster = (plan: Plan, features: readonly FeatureChange[], changes: readonly ConfigChange[]): Plan => ({
   ...plan,
-  actions: [...(changes.length > 0 ? [{ kind: "configure", changes } as const] : []), ...plan.actions],
+  actions: [
+    ...(features.length > 0 ? [{ kind: "finalise", features } as const] : []),
+    ...(changes.length > 0 ? [{ kind: "configure", changes } as const] : []),
+    ...plan.actions,
+  ],
 });
 
 /** Waits, within bounds, for as many brokers as the widest new topic has replicas; the brokers say so if they stay too few. */

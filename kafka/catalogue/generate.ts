@@ -6,8 +6,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { finalisedFeatures, metadataLevel } from "../features.ts";
 import { requireVersion, VERSION_LINES, type VersionFacts, type VersionLine } from "../versions.ts";
 
+/** Of 3.9-IV0. */
+const LOWEST = 21;
 const here = import.meta.dirname;
 const work = mkdtempSync(join(tmpdir(), "kafka-catalogue-"));
 
@@ -70,13 +73,29 @@ function check(known: VersionFacts, metadata: string | undefined): void {
     );
 }
 
+/** The table begins at 3.9; what is in it has the numbers of the jars. */
+function checkLevel(version: string, level: number): void {
+  const own = metadataLevel(version);
+  if (level >= LOWEST && own !== level)
+    throw new Error(`kafka/features.ts: ${version} is ${String(own)}, the jars say ${level}`);
+}
+
+/** The default that the jars have at a metadata version is what the table derives for it. */
+function checkFeature(feature: string, level: number, version: string): void {
+  if (feature === "kraft.version" || metadataLevel(version) === undefined) return;
+  const own = finalisedFeatures(version)[feature] ?? 0;
+  if (own !== level) throw new Error(`kafka/features.ts: ${feature} at ${version} is ${own}, the jars say ${level}`);
+}
+
 try {
   const broker: Seen = new Map();
   const topic: Seen = new Map();
   for (const line of VERSION_LINES) {
     const known = requireVersion(`${line}.0`);
-    for (const [kind = "", key = "", mode = "topic"] of facts(known.newest)) {
+    for (const [kind = "", key = "", mode = "topic", at] of facts(known.newest)) {
       if (kind === "metadata") check(known, key);
+      else if (kind === "level") checkLevel(key, Number(mode));
+      else if (kind === "feature") checkFeature(key, Number(mode), at ?? "");
       else note(kind === "broker" ? broker : topic, key, line, mode);
     }
   }

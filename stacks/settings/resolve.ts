@@ -1,4 +1,5 @@
 /** Fills in what follows from other settings. Never throws: what makes no sense is left for the rules to name. */
+import { defaultMetadataVersion } from "../../kafka/features.ts";
 import { defaultHeap } from "../../kafka/sizing.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
@@ -28,6 +29,7 @@ function resolveKafka({ kafka, coordination }: ParsedSettings): Settings["kafka"
   return {
     ...kafka,
     version,
+    metadataVersion: kafka.metadataVersion ?? defaultMetadataVersion(known),
     image: kafka.image ?? defaultImage(kafka.distribution, known),
     heap: kafka.heap ?? heapFor(kafka.resources.requests.memory),
     replicationFactor,

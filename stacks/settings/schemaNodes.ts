@@ -12,6 +12,10 @@ export const kafka = z.strictObject({
   version: z.string().optional().meta({
     description: "Apache Kafka version; default 4.3.1 on KRaft, 3.9.2 on ZooKeeper",
   }),
+  metadataVersion: z.string().optional().meta({
+    description:
+      "metadata.version of the cluster, e.g. 4.2-IV1, finalised once all brokers run; never lowered; default that of version",
+  }),
   distribution: z.enum(["apache", "confluent"]).meta({ description: "Whose image it is; decides the paths inside it" }),
   image: z.string().optional().meta({ description: "Image reference; default follows distribution and version" }),
   replicas: count.meta({ description: "Brokers; with combined controllers also voters" }),

@@ -21,7 +21,10 @@ type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: Exclude<
 
 export type Settings = DeepReadonly<
   Omit<ParsedSettings, "kafka" | "controllers" | "topics" | "zookeeper"> & {
-    kafka: Filled<ParsedSettings["kafka"], "version" | "image" | "heap" | "replicationFactor" | "minInSyncReplicas">;
+    kafka: Filled<
+      ParsedSettings["kafka"],
+      "version" | "metadataVersion" | "image" | "heap" | "replicationFactor" | "minInSyncReplicas"
+    >;
     controllers: Filled<ParsedSettings["controllers"], "replicas">;
     zookeeper: Filled<ParsedSettings["zookeeper"], "heap">;
     topics: Omit<ParsedSettings["topics"], "items"> & { items: readonly TopicSettings[] };

@@ -66,7 +66,7 @@ describe("agent against real brokers", function () {
     brokers = process.env["KAFKA_BROKERS"] ?? "";
     if (brokers === "") {
       const libs = join(await kafkaHome(join(folder, "kafka"), console.log), "libs");
-      own = await startBrokers({ folder: join(folder, "brokers"), libs, heap: "320m" });
+      own = await startBrokers({ folder: join(folder, "brokers"), libs, heap: "320m", metadataVersion: "4.0-IV3" });
       brokers = own.addresses.join(",");
     }
     writeFileSync(join(folder, "agent.mjs"), bundleAgent().code);
@@ -178,6 +178,24 @@ describe("agent against real brokers", function () {
     assert.equal(reset.code, 0, reset.stdout);
     assert.match(reset.stdout, /num\.io\.threads 40 → default/);
     assert.equal((await configure({ "min.insync.replicas": floor }, "--check")).code, 0);
+  });
+
+  it("finalises the metadata version upwards, and only once", async function () {
+    if (own === undefined) this.skip();
+    const topics = declare({ name: "a", partitions: 2 });
+    const at = (level: string, ...args: string[]) => reconcile(topics, "--metadata-version", level, ...args);
+    assert.equal((await at("4.2-IV0", "--check")).code, 2);
+    const raised = await at("4.2-IV0");
+    assert.equal(raised.code, 0, raised.stdout);
+    assert.match(
+      raised.stdout,
+      /^\^ finalise metadata.version 4.0-IV3 → 4.2-IV0, eligible.leader.replicas.version 0 → 1, share.version 0 → 1;/m,
+    );
+    const again = await at("4.2-IV0");
+    assert.deepEqual([again.code, /finalise/.test(again.stdout)], [0, false], again.stdout);
+    const lower = await at("4.0-IV3");
+    assert.deepEqual([lower.code, /finalise/.test(lower.stdout)], [0, false], lower.stdout);
+    assert.equal((await at("4.3-IV0")).code, 0);
   });
 
   it("R-VAL-08 R-VAL-12 R-VAL-13 verifies the cluster and moves records through a topic and back", async () => {

@@ -8,6 +8,13 @@ import { at, expectPlain, type RecordedResource, world } from "../support/world.
 const make = (change: Partial<KafkaBrokersArgs> = {}) => world(() => new KafkaBrokers("brokers", brokersArgs(change)));
 
 describe("KafkaBrokers", () => {
+  it("formats at another metadata version than that of its Kafka only where the stack says so", async () => {
+    const script = async (metadataVersion: string) =>
+      String(at((await make({ cluster: cluster({ kafka: { metadataVersion } }) })).one("ConfigMap"), "data[init.sh]"));
+    assert.ok(!(await script("4.3-IV0")).includes("--release-version"));
+    assert.match(await script("4.2-IV1"), /--release-version=4.2-IV1/);
+  });
+
   it("R-BRK-33 makes exactly these children, each named after its parent", async () => {
     const { inventory } = await make();
     assert.deepEqual(inventory(), [

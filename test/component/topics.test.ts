@@ -12,6 +12,7 @@ const args = (change: Partial<KafkaTopicsArgs> = {}): KafkaTopicsArgs => ({
   name: "kafka-topics-init",
   topics: [topic("user.events", { partitions: 12 }), topic("audit.events")],
   brokerConfig: { "num.io.threads": "16" },
+  metadataVersion: "4.3-IV0",
   brokers: BROKERS,
   agent: runtime,
   drift: { schedule: "17 * * * *", action: "repair" },
@@ -56,6 +57,8 @@ describe("KafkaTopics", () => {
       "/etc/kafka-platform/brokers/broker-config.json",
       "--brokers",
       "$(KAFKA_BROKERS)",
+      "--metadata-version",
+      "4.3-IV0",
     ]);
     assert.deepEqual(container.env, [{ name: "KAFKA_BROKERS", value: BROKERS }]);
     assert.equal(await valueOf(result.job, "job"), at(job, "metadata.name"));
@@ -140,6 +143,11 @@ describe("KafkaTopics", () => {
       sources: [{ configMap: { name: at(config, "metadata.name") } }],
     });
     assert.match(one("Job").options.dependsOn.join(), /topics-broker-config/);
+  });
+
+  it("finalises a metadata version on KRaft alone", async () => {
+    const without = podOf((await make({ metadataVersion: null })).one("Job")).containers[0].command;
+    assert.ok(!without.includes("--metadata-version"));
   });
 
   it("has no object whose removal would delete a topic", async () => {

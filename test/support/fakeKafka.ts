@@ -13,6 +13,9 @@ export interface FakeKafka {
   readonly brokerConfig: Map<string, string>;
   /** What the server.properties say that the brokers were started with. */
   readonly brokerFile: Map<string, string>;
+  /** Levels of features: finalised for the cluster, and known to every broker. */
+  readonly finalised: Map<string, number>;
+  readonly supported: Map<string, number>;
   /** Values of one broker that hide the cluster-wide ones, `<id> <key>` → value. */
   readonly brokerOwn: Map<string, string>;
   /** API names in the order they were called; a validateOnly call ends in `?`. */
@@ -34,6 +37,7 @@ const KNOWN = /^(retention|cleanup|compression|min\.insync|segment|max|leader|fo
 const TOPIC_CONFIG = 1;
 const DEFAULT_CONFIG = 5;
 const INVALID_REQUEST = 42;
+const INVALID_UPDATE = 95;
 const BROKER = 4;
 const BROKER_OWN = 2;
 const BROKER_CLUSTER_WIDE = 3;
@@ -52,6 +56,8 @@ export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): 
     brokerConfig: new Map(),
     brokerFile: new Map(),
     brokerOwn: new Map(),
+    finalised: new Map(),
+    supported: new Map(),
     calls: [],
     sizes: [],
     leader: () => 0,
@@ -66,7 +72,7 @@ export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): 
         kafka.sizes.push(Array.isArray(args[0]) ? args[0].length : 0);
         return new Promise<unknown>((resolve) => {
           kafka.before(call);
-          resolve(HANDLERS[name]?.(kafka, args[0] as never, validateOnly, brokers));
+          resolve(HANDLERS[name]?.(kafka, args[0] as never, validateOnly, brokers, args[1] as never));
         });
       }) as Cluster["call"],
       close: () => Promise.resolve(),
@@ -75,7 +81,11 @@ export function fakeKafka(topics: Record<string, FakeTopic> = {}, brokers = 3): 
   return kafka;
 }
 
-type Handler = (kafka: FakeKafka, items: never, validateOnly: boolean, brokers: number) => unknown;
+type Handler = (kafka: FakeKafka, items: never, validateOnly: boolean, brokers: number, second: never) => unknown;
+interface FeatureUpdate {
+  readonly feature: string;
+  readonly maxVersionLevel: number;
+}
 
 /** Answers item by item: an error of the test's choice, else what `change` finds, else the change is made. */
 function each<T>(
@@ -177,6 +187,22 @@ const HANDLERS: Record<string, Handler> = {
       return { resourceName, errorCode: topic ? 0 : UNKNOWN_TOPIC, errorMessage: null, configs };
     }),
   }),
+  ApiVersions: (kafka) => ({
+    finalizedFeatures: [...kafka.finalised].map(([name, maxVersionLevel]) => ({ name, maxVersionLevel })),
+    supportedFeatures: [...kafka.supported].map(([name, maxVersion]) => ({ name, maxVersion })),
+  }),
+  UpdateFeatures: (kafka, _timeout, validateOnly, _brokers, updates: readonly FeatureUpdate[]) => {
+    const refused = updates.find(
+      ({ feature, maxVersionLevel }) => maxVersionLevel > (kafka.supported.get(feature) ?? 0),
+    );
+    if (refused) {
+      const results = [{ feature: refused.feature, errorCode: INVALID_UPDATE, errorMessage: "too old" }];
+      return { errorCode: 0, errorMessage: null, results };
+    }
+    if (!validateOnly)
+      for (const { feature, maxVersionLevel } of updates) kafka.finalised.set(feature, maxVersionLevel);
+    return { errorCode: 0, errorMessage: null, results: [] };
+  },
   CreateTopics: (kafka, items: readonly CreateItem[], validateOnly) => ({
     topics: each(
       kafka,

@@ -60,6 +60,7 @@ export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluste
     controllers: { mode: "combined", replicas: 3, heap: "512m", storage: { class: null, data: "2Gi" } },
     kafka: {
       version: "4.3.1",
+      metadataVersion: "4.3-IV0",
       distribution: "apache",
       image: "docker.io/apache/kafka:4.3.1",
       replicas: 3,

@@ -5,10 +5,17 @@ import { isThreadCount, nextStep } from "../../agent/reconcile/brokerConfig.ts";
 import { reconcile } from "../../agent/reconcile/reconcile.ts";
 import { parseBrokerConfig, renderBrokerConfig } from "../../kafka/brokerConfigFile.ts";
 import { knownKeys } from "../../kafka/catalogue/catalogue.ts";
+import { defaultMetadataVersion, finalisedFeatures, metadataLevel } from "../../kafka/features.ts";
+import { VERSION_LINES } from "../../kafka/versions.ts";
 import { type FakeKafka, fakeKafka } from "../support/fakeKafka.ts";
 
 /** Runs the role against a fake cluster without topics. */
-async function run(kafka: FakeKafka, brokerConfig: Record<string, string> | undefined, check = false) {
+async function run(
+  kafka: FakeKafka,
+  brokerConfig: Record<string, string> | undefined,
+  check = false,
+  metadataVersion?: string,
+) {
   const lines: string[] = [];
   let document = "";
   const out = openOutput(true, {
@@ -16,7 +23,7 @@ async function run(kafka: FakeKafka, brokerConfig: Record<string, string> | unde
     err: { write: (text: string) => lines.push(text.trimEnd()) },
   });
   const options = { brokers: ["kafka:9092"], check, wait: true, deadline: Date.now() + 1_500 };
-  const code = await reconcile(kafka.cluster, { topics: [], brokerConfig }, options, out);
+  const code = await reconcile(kafka.cluster, { topics: [], brokerConfig, metadataVersion }, options, out);
   return { code, lines, report: JSON.parse(document) as Record<string, unknown> };
 }
 const sent = (kafka: FakeKafka) => kafka.calls.filter((call) => call.startsWith("IncrementalAlterConfigs"));
@@ -165,5 +172,65 @@ describe("broker configuration", () => {
     assert.throws(() => parseBrokerConfig("f", '{"a":1}'), {
       message: "f: found a: 1, expected a text, as Kafka's configs are",
     });
+  });
+});
+
+describe("features of the cluster", () => {
+  /** A cluster formatted at 3.9 whose brokers are of 4.3. */
+  const upgraded = () => {
+    const kafka = fakeKafka();
+    kafka.finalised.set("metadata.version", 21);
+    const newest = { ...finalisedFeatures("4.3-IV0"), "kraft.version": 1 };
+    for (const [feature, level] of Object.entries(newest)) kafka.supported.set(feature, level);
+    return kafka;
+  };
+  const raise = (kafka: FakeKafka, level: string, check = false) => run(kafka, undefined, check, level);
+  const updates = (kafka: FakeKafka) => kafka.calls.filter((call) => call.startsWith("UpdateFeatures"));
+
+  it("raises the metadata version and what belongs to it, but not the kind of quorum; then nothing", async () => {
+    const kafka = upgraded();
+    const { code, lines } = await raise(kafka, "4.1-IV1");
+    assert.equal(code, 0, lines.join("\n"));
+    assert.equal(
+      lines[0],
+      "^ finalise metadata.version 3.9-IV0 → 4.1-IV1, group.version 0 → 1, transaction.version 0 → 2, eligible.leader.replicas.version 0 → 1; cannot be taken back",
+    );
+    assert.deepEqual(Object.fromEntries(kafka.finalised), finalisedFeatures("4.1-IV1"));
+    kafka.calls.length = 0;
+    assert.equal((await raise(kafka, "4.1-IV1")).report["outcome"], "unchanged");
+    assert.deepEqual(updates(kafka), []);
+  });
+
+  it("never lowers one", async () => {
+    const kafka = upgraded();
+    kafka.finalised.set("metadata.version", 30);
+    kafka.finalised.set("group.version", 1);
+    assert.equal((await raise(kafka, "4.0-IV0")).report["outcome"], "unchanged");
+    assert.deepEqual([kafka.finalised.get("metadata.version"), updates(kafka)], [30, []]);
+  });
+
+  it("reports with --check what is not finalised yet", async () => {
+    const kafka = upgraded();
+    assert.equal((await raise(kafka, "4.3-IV0", true)).code, 2);
+    assert.deepEqual(updates(kafka), []);
+  });
+
+  it("fails with the controller's words where a node is too old, with nothing else changed", async () => {
+    const kafka = upgraded();
+    kafka.supported.set("metadata.version", 29);
+    const { code, report } = await raise(kafka, "4.3-IV0");
+    assert.deepEqual([code, updates(kafka)], [1, ["UpdateFeatures?"]]);
+    assert.deepEqual(report["failures"], [{ topic: "features", message: "INVALID_UPDATE_VERSION: too old" }]);
+  });
+
+  it("leaves a cluster alone that has no features, as with ZooKeeper", async () => {
+    assert.equal((await raise(fakeKafka(), "3.9-IV0")).report["outcome"], "unchanged");
+  });
+
+  it("knows the level of every line, in the order of the lines", () => {
+    const levels = VERSION_LINES.map((line) => metadataLevel(defaultMetadataVersion(`${line}.0`)) ?? 0);
+    assert.deepEqual(levels, [21, 25, 27, 29, 30]);
+    assert.equal(metadataLevel("4.3"), undefined);
+    assert.throws(() => finalisedFeatures("4.4-IV0"), { message: /expected one of 3.9-IV0/ });
   });
 });

@@ -20,7 +20,7 @@ const existing = (spec: Partial<TopicSpec> = {}) => {
 
 /** Runs the role against a fake cluster and gives its exit code, lines and document. */
 async function run(kafka: FakeKafka, desired: readonly TopicSpec[], options: Partial<ReconcileOptions & Desired> = {}) {
-  const { brokerConfig, ...others } = options;
+  const { brokerConfig, metadataVersion, ...others } = options;
   let stdout = "";
   let stderr = "";
   const streams = {
@@ -29,7 +29,12 @@ async function run(kafka: FakeKafka, desired: readonly TopicSpec[], options: Par
   };
   const out = openOutput(true, streams);
   const defaults = { brokers: ["kafka:9092"], check: false, wait: true, deadline: Date.now() + 3_000 };
-  const code = await reconcile(kafka.cluster, { topics: desired, brokerConfig }, { ...defaults, ...others }, out);
+  const code = await reconcile(
+    kafka.cluster,
+    { topics: desired, brokerConfig, metadataVersion },
+    { ...defaults, ...others },
+    out,
+  );
   return { code, lines: stderr.trimEnd().split("\n"), report: JSON.parse(stdout) as Record<string, unknown>, out };
 }
 const changes = (kafka: FakeKafka) => kafka.calls.filter((call) => !/\?$|^Metadata|^Describe/.test(call));

@@ -59,6 +59,12 @@ describe("init script", () => {
     rmSync(root, { recursive: true });
   });
 
+  it("starts new storage at the metadata version that is asked for, else at Kafka's own", () => {
+    const script = (metadataVersion?: string) => initScript({ distribution: "apache", nodeIdBase: 0, metadataVersion });
+    assert.match(script("4.2-IV1"), /"--config=\$properties" --release-version=4.2-IV1 2>&1/);
+    assert.ok(!script().includes("--release-version"));
+  });
+
   it("R-LSN-11 puts the pod's id and name into its server.properties", () => {
     assert.equal(run().status, 0);
     const text = readFileSync(at("rendered/server.properties"), "utf8");

@@ -1,4 +1,5 @@
 /** Versions and images: what runs together, and what a production image reference must pin. */
+import { METADATA_LEVELS, metadataLevel } from "../../../kafka/features.ts";
 import { VERSION_LINES, versionFacts } from "../../../kafka/versions.ts";
 import type { Settings } from "../settings.ts";
 import { ERROR, type Rule, STRICT } from "./rule.ts";
@@ -53,6 +54,43 @@ export const VERSION_RULES: readonly Rule[] = [
               remedy: "choose one of these, or leave it out for the newest that runs in coordination.mode",
             },
           ],
+  },
+  {
+    id: "metadata-version-unknown",
+    severity: ERROR,
+    overridable: false,
+    summary: "kafka.metadataVersion is a level that a known release made ready for production.",
+    check: ({ kafka: { metadataVersion } }) =>
+      metadataLevel(metadataVersion) === undefined
+        ? [
+            {
+              path: "kafka.metadataVersion",
+              found: JSON.stringify(metadataVersion),
+              expected: `one of ${Object.keys(METADATA_LEVELS).join(", ")}`,
+              remedy: "name one of these, or leave it out for that of kafka.version",
+            },
+          ]
+        : [],
+  },
+  {
+    id: "metadata-version-above-kafka",
+    severity: ERROR,
+    overridable: false,
+    summary:
+      "kafka.metadataVersion is at most that of kafka.version: brokers cannot write a format that they do not know.",
+    check: ({ kafka: { metadataVersion, version } }) => {
+      const level = metadataLevel(metadataVersion);
+      const own = versionFacts(version)?.metadataVersion;
+      if (level === undefined || own === undefined || level <= (metadataLevel(own) ?? 0)) return [];
+      return [
+        {
+          path: "kafka.metadataVersion",
+          found: `${metadataVersion} with kafka.version ${version}`,
+          expected: `at most ${own}`,
+          remedy: `set kafka.metadataVersion=${own}, or leave it out`,
+        },
+      ];
+    },
   },
   {
     id: "zookeeper-with-kafka-4",

@@ -18,6 +18,24 @@ export const CLUSTER: Cases = {
       says: "4.3.1",
     },
   ],
+  "metadata-version-unknown": [
+    {
+      what: "a metadata version without its level",
+      bad: kafka({ metadataVersion: "4.2" }),
+      good: kafka({ metadataVersion: "4.2-IV1" }),
+      at: "kafka.metadataVersion",
+      says: "4.2-IV1",
+    },
+  ],
+  "metadata-version-above-kafka": [
+    {
+      what: "a metadata version that the brokers do not know",
+      bad: kafka({ version: "4.1.2", metadataVersion: "4.2-IV0" }),
+      good: kafka({ version: "4.1.2", metadataVersion: "3.9-IV0" }),
+      at: "kafka.metadataVersion",
+      says: "kafka.metadataVersion=4.1-IV1",
+    },
+  ],
   "zookeeper-with-kafka-4": [
     {
       what: "ZooKeeper with Kafka 4",
