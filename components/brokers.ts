@@ -13,6 +13,7 @@ import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
 import type { SidecarRuntime } from "./sidecar.ts";
+import { type ZoneReader, zoneAccess } from "./zone.ts";
 
 export interface KafkaBrokersArgs {
   readonly namespace: pulumi.Input<string>;
@@ -24,6 +25,8 @@ export interface KafkaBrokersArgs {
   readonly resources: ContainerResources;
   readonly scheduling: Scheduling;
   readonly sidecar: SidecarRuntime;
+  /** Reads the zone of a pod's node; used where zones come from there. */
+  readonly zoneReader: ZoneReader;
   /** Refuse to delete or replace the brokers. */
   readonly deletionProtection: boolean;
 }
@@ -39,7 +42,7 @@ export class KafkaBrokers extends pulumi.ComponentResource {
   constructor(name: string, args: KafkaBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaBrokers", name, {}, opts);
     const { cluster, labels } = args;
-    const { kafka, names } = cluster;
+    const { kafka, names, rackAwareness } = cluster;
     const role = cluster.controllers.mode === "combined" ? "combined" : "broker";
     const listeners = nodeListeners(role, cluster.listeners);
     const selected = selector("kafka");
@@ -56,6 +59,17 @@ export class KafkaBrokers extends pulumi.ComponentResource {
       ...names.aliases.map((alias) => service(`alias-${alias}`, alias, clientService(selected, listeners))),
       ...pods.map((pod, ordinal) => service(`broker-${ordinal}`, pod, brokerService(pod, listeners))),
     ];
+    const zones = rackAwareness.zones.length > 0 ? rackAwareness.zones : "node";
+    const access =
+      rackAwareness.enabled && zones === "node"
+        ? zoneAccess(name, {
+            parent: this,
+            namespace: args.namespace,
+            namespaceName: cluster.namespace.name,
+            serviceAccount: names.brokers,
+            labels,
+          })
+        : [];
     this.statefulSet = nodeSetResources(
       name,
       {
@@ -72,8 +86,14 @@ export class KafkaBrokers extends pulumi.ComponentResource {
         resources: args.resources,
         scheduling: args.scheduling,
         sidecar: args.sidecar,
+        ...(rackAwareness.enabled ? { zones, zoneReader: args.zoneReader } : {}),
       },
-      { parent: this, namespace: args.namespace, deletionProtection: args.deletionProtection, before: services },
+      {
+        parent: this,
+        namespace: args.namespace,
+        deletionProtection: args.deletionProtection,
+        before: [...services, ...access],
+      },
     );
 
     const port = listeners.find((listener) => listener.name === "CLIENT")?.port ?? 0;

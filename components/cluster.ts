@@ -17,6 +17,12 @@ export interface ClusterShape extends PropertiesInput {
     readonly terminationGrace: number;
     readonly startupBudget: number;
   };
+  readonly rackAwareness: {
+    /** Replicas spread over zones. */
+    readonly enabled: boolean;
+    /** Zones by ordinal, in turn; empty: each broker has that of its node. */
+    readonly zones: readonly string[];
+  };
   readonly controllers: PropertiesInput["controllers"] & {
     /** JVM heap of a dedicated controller. */
     readonly heap: string;

@@ -10,6 +10,7 @@ import { initCommand, startCommand } from "../kafka/startScripts.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
 import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
+import { zoneContainer, zoneVolume } from "./zone.ts";
 
 /** Name of the ConfigMap that belongs to a set of nodes. */
 export const configName = (set: string): string => `${set}-config`;
@@ -22,6 +23,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     { name: "rendered", mountPath: NODE_PATHS.rendered },
     { name: "tmp", mountPath: NODE_PATHS.tmp },
   ];
+  const zoneReader = args.zones === "node" ? args.zoneReader : undefined;
   const shared = { ...hardenedContainer, image: args.image, resources: args.resources, volumeMounts: mounts };
   return {
     ...hardenedPod,
@@ -29,6 +31,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     serviceAccountName: args.name,
     terminationGracePeriodSeconds: seconds(args.terminationGrace),
     initContainers: [
+      ...(zoneReader ? [zoneContainer(zoneReader)] : []),
       {
         ...shared,
         name: "prepare",
@@ -54,6 +57,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.storage.logs ? [] : [scratch("logs")]),
+      ...(zoneReader ? [zoneVolume] : []),
     ],
   };
 }

@@ -13,10 +13,12 @@ import { FILES } from "../kafka/paths.ts";
 import { flatten, type Properties, renderProperties } from "../kafka/properties.ts";
 import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
+import { type ZoneSource, zoneScript } from "../kafka/zone.ts";
 import { shortDigest } from "./digest.ts";
 import { logsOf, nodePod } from "./nodePod.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
 import type { SidecarRuntime } from "./sidecar.ts";
+import type { ZoneReader } from "./zone.ts";
 
 export interface NodeSetArgs {
   /** Name of the StatefulSet; pods are `<name>-<ordinal>`. */
@@ -45,6 +47,10 @@ export interface NodeSetArgs {
   readonly resources: ContainerResources;
   readonly storage: NodeStorage;
   readonly scheduling: Scheduling;
+  /** Where a broker gets its zone from; default: it has none. */
+  readonly zones?: ZoneSource;
+  /** Reads the zone of a pod's node, where zones come from there. */
+  readonly zoneReader?: ZoneReader;
   /** Time for a controlled shutdown, in milliseconds. */
   readonly terminationGrace: number;
   /** Time to come up, log recovery included, in milliseconds. */
@@ -72,7 +78,8 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const logging = loggingConfig(logsOf(args));
   return {
     [FILES.properties]: renderProperties(args.properties),
-    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion }),
+    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones: args.zones }),
+    ...(args.zones === "node" ? { [FILES.zoneScript]: zoneScript() } : {}),
     [logging.file]: logging.text,
   };
 }

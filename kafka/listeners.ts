@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<NodeRole, readonly ListenerName[]>> = {
 };
 
 /** What the init script puts in for each pod. */
-export const PLACEHOLDERS = { nodeId: "@NODE_ID@", pod: "@POD@" } as const;
+export const PLACEHOLDERS = { nodeId: "@NODE_ID@", pod: "@POD@", zone: "@ZONE@" } as const;
 
 /** Name of a pod behind its headless Service, e.g. `kafka-0.kafka-headless.kafka.svc.cluster.local`. */
 export function podHost(pod: string, headless: string, namespace: string): string {

@@ -21,6 +21,7 @@ const OWNED_BROKER_KEYS: readonly Owned[] = [
   { key: /^(?:node|broker)\.id$/, why: IDENTITY },
   { key: /^(?:broker\.id\.generation\.enable|reserved\.broker\.max\.id)$/, why: IDENTITY },
   { key: "broker.rack", why: "it comes from the zone of the pod's node", setting: "rackAwareness.enabled" },
+  { key: "replica.selector.class", why: "it belongs to the zones", setting: "rackAwareness.enabled" },
   { key: "process.roles", why: "roles follow from where the controllers run", setting: "controllers.mode" },
   { key: /^zookeeper\./, why: "the coordination service is wired by the program", setting: "coordination.mode" },
   { key: /^(?:advertised\.)?listeners$/, why: LISTENERS, setting: "security.mode" },

@@ -29,4 +29,7 @@ export function dataDirectories(paths: NodePaths = NODE_PATHS): { log: string; m
 export const FILES = {
   properties: "server.properties",
   init: "init.sh",
+  zoneScript: "zone.mjs",
+  /** The zone of the pod's node, once it has been asked for. */
+  zone: "zone",
 } as const;

@@ -9,6 +9,7 @@ import { cpuCores, quantityBytes } from "./units.ts";
 
 /** What the properties follow from; {@link Settings} fits. Durations in milliseconds, -1 is unlimited. */
 export interface PropertiesInput extends QuorumInput {
+  readonly rackAwareness: { readonly enabled: boolean };
   readonly kafka: {
     readonly version: string;
     readonly replicas: number;
@@ -53,6 +54,19 @@ export function quorum(input: QuorumInput): PropertyGroup {
       ["controller.quorum.voters", quorumVoters(input)],
       ["controller.quorum.fetch.timeout.ms", "2000"],
     ],
+  };
+}
+
+/** Brokers in other zones than their replicas' leader may serve consumers that are closer to them (KIP-392). */
+export function rack({ rackAwareness }: PropertiesInput): PropertyGroup {
+  return {
+    why: "Rack: replicas are spread over zones, and a consumer that names its client.rack reads from its own.",
+    entries: rackAwareness.enabled
+      ? [
+          ["broker.rack", PLACEHOLDERS.zone],
+          ["replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector"],
+        ]
+      : [],
   };
 }
 

@@ -12,6 +12,7 @@ export function brokerProperties(input: groups.PropertiesInput, protocols = PLAI
   const role: NodeRole = input.controllers.mode === "combined" ? "combined" : "broker";
   const properties = [
     ...common(input, role, input.names.headless, protocols),
+    groups.rack(input),
     groups.internalTopics(input),
     groups.threads(input),
     groups.sockets(),

@@ -5,6 +5,7 @@
 import { PLACEHOLDERS } from "./listeners.ts";
 import { dataDirectories, FILES, NODE_PATHS, type NodePaths } from "./paths.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
+import { type ZoneSource, zoneLines } from "./zone.ts";
 
 export interface InitScriptInput {
   readonly distribution: Distribution;
@@ -12,6 +13,8 @@ export interface InitScriptInput {
   readonly nodeIdBase: number;
   /** Level of `metadata.version` that new storage starts with; default that of the image's Kafka. */
   readonly metadataVersion?: string | undefined;
+  /** Where the pod gets the value of broker.rack from; default: it has none. */
+  readonly zones?: ZoneSource | undefined;
   /** Where the pod mounts its volumes; default {@link NODE_PATHS}. */
   readonly paths?: NodePaths;
   /** Storage formatter; default that of the distribution's image. */
@@ -35,6 +38,8 @@ export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
 export function initScript(input: InitScriptInput): string {
   const paths = input.paths ?? NODE_PATHS;
   const { log, metadata } = dataDirectories(paths);
+  const zone = input.zones === undefined ? "" : `${zoneLines(input.zones, paths)}\n`;
+  const putZone = input.zones === undefined ? "" : ` -e "s|${PLACEHOLDERS.zone}|$zone|g"`;
   const release = input.metadataVersion === undefined ? "" : ` --release-version=${input.metadataVersion}`;
   return `#!/bin/sh
 # Prepares a Kafka node: its server.properties, and its storage on first start.
@@ -59,8 +64,8 @@ esac
 [ -n "\${CLUSTER_ID:-}" ] || refuse "CLUSTER_ID is not set: expected the cluster id of this stack"
 [ -r "$template" ] || refuse "$template is missing: is the ConfigMap mounted?"
 node_id=$((${input.nodeIdBase} + ordinal))
-
-sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g" "$template" > "$properties.new" &&
+${zone}
+sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g"${putZone} "$template" > "$properties.new" &&
   mv "$properties.new" "$properties" || refuse "cannot write to ${paths.rendered}: expected a writable volume there"
 
 warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 "vm.max_map_count of the node" \\

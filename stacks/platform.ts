@@ -101,7 +101,12 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       : namespace;
   const brokers = new KafkaBrokers(
     "brokers",
-    { ...placed, labels: kafkaLabels, resources: containerResources(settings.kafka.resources, ceiling) },
+    {
+      ...placed,
+      labels: kafkaLabels,
+      resources: containerResources(settings.kafka.resources, ceiling),
+      zoneReader: { image: settings.agent.image, resources: containerResources(settings.agent.resources, ceiling) },
+    },
     { ...kubernetes, dependsOn: [namespace, sidecar, quorum] },
   );
   const agent = new KafkaAgent(

@@ -71,7 +71,7 @@ export const DEFAULTS: SettingsInput = {
   },
   security: { mode: "plaintext", networkPolicies: false },
   externalAccess: { enabled: false },
-  rackAwareness: { enabled: false },
+  rackAwareness: { enabled: false, zones: [] },
   // VoiceCore's sizes, the only ones that a system states.
   schemaRegistry: {
     enabled: false,

@@ -46,6 +46,10 @@ const names = z.strictObject({
   aliases: z.array(z.string()).meta({ description: "Further names of the client Service" }),
 });
 
+const zoneName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, { error: 'expected the name of a zone such as "eu-central-1a"' });
+
 const component = <T extends z.ZodRawShape>(extra: T) => z.strictObject({ enabled: toggle, ...extra });
 
 const scheduling = z.strictObject({
@@ -99,7 +103,12 @@ export const SettingsSchema = z.strictObject({
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),
   externalAccess: component({}),
-  rackAwareness: component({}),
+  rackAwareness: component({
+    zones: z.array(zoneName).meta({
+      description:
+        "Zones of the brokers by ordinal, in turn, for a cluster that lets no program read nodes; empty reads each node's",
+    }),
+  }),
   schemaRegistry: component({ replicas, resources }),
   connect: component({ replicas, resources }),
   ksqldb: component({ replicas }),

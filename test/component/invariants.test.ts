@@ -7,6 +7,9 @@ import { at, expectPlain, expectSecret, kindOf, type RecordedResource } from "..
 
 const property = (text: string, key: string) => new RegExp(`^${key.replaceAll(".", "\\.")}=(.*)$`, "m").exec(text)?.[1];
 
+/** Kinds that belong to no namespace. */
+const OF_THE_CLUSTER = new Set(["Namespace", "ClusterRole", "ClusterRoleBinding"]);
+
 describe("every stack", function () {
   this.timeout(60_000);
 
@@ -68,7 +71,7 @@ describe("every stack", function () {
     for (const resource of resources) {
       if (!resource.type.startsWith("kubernetes:") || resource.read) continue;
       assert.match(nameOf(resource), /^[a-z0-9][a-z0-9.-]*$/, resource.urn);
-      if (kindOf(resource) !== "Namespace") assert.ok(at(resource, "metadata.namespace"), resource.urn);
+      if (!OF_THE_CLUSTER.has(kindOf(resource))) assert.ok(at(resource, "metadata.namespace"), resource.urn);
     }
   });
 

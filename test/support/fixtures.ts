@@ -57,6 +57,7 @@ export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluste
       aliases: [],
     },
     listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
+    rackAwareness: { enabled: false, zones: [] },
     controllers: { mode: "combined", replicas: 3, heap: "512m", storage: { class: null, data: "2Gi" } },
     kafka: {
       version: "4.3.1",
@@ -95,6 +96,7 @@ export function brokersArgs(change: Partial<KafkaBrokersArgs> = {}): KafkaBroker
     resources,
     scheduling,
     sidecar,
+    zoneReader: { image: runtime.image, resources },
     deletionProtection: false,
     ...change,
   };

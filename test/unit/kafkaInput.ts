@@ -10,6 +10,7 @@ export const INPUT = {
     controllersHeadless: "kafka-controller-headless",
   },
   listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
+  rackAwareness: { enabled: false },
   controllers: { mode: "combined", replicas: 3 },
   kafka: {
     version: "4.3.1",

@@ -7,6 +7,7 @@ import { dataDirectories, NODE_PATHS, type NodePaths } from "../../kafka/paths.t
 import { renderProperties } from "../../kafka/properties.ts";
 import { brokerProperties } from "../../kafka/serverProperties.ts";
 import { initCommand, initScript, startCommand } from "../../kafka/startScripts.ts";
+import type { ZoneSource } from "../../kafka/zone.ts";
 import { INPUT } from "./kafkaInput.ts";
 
 const CLUSTER = "-kU3OEVBNTcwNTJENDM2Qg";
@@ -27,10 +28,10 @@ describe("init script", () => {
   let paths: NodePaths;
   const at = (...parts: string[]) => join(root, ...parts);
 
-  const run = (env: Record<string, string> = {}, nodeIdBase = 0) => {
+  const run = (env: Record<string, string> = {}, nodeIdBase = 0, zones?: ZoneSource) => {
     writeFileSync(
       at("init.sh"),
-      initScript({ distribution: "apache", nodeIdBase, paths, storageTool: at("storage.sh") }),
+      initScript({ distribution: "apache", nodeIdBase, paths, storageTool: at("storage.sh"), zones }),
     );
     const variables = {
       PATH: process.env["PATH"],
@@ -57,6 +58,34 @@ describe("init script", () => {
   });
   afterEach(() => {
     rmSync(root, { recursive: true });
+  });
+
+  describe("with zones", () => {
+    const rackOf = () => /^broker.rack=(.*)$/m.exec(readFileSync(at("rendered/server.properties"), "utf8"))?.[1];
+    beforeEach(() => {
+      const properties = brokerProperties({ ...INPUT, rackAwareness: { enabled: true } });
+      writeFileSync(at("config/server.properties"), renderProperties(properties));
+    });
+
+    it("R-BRK-17 gives a broker the zone that was read from its node", () => {
+      writeFileSync(at("rendered/zone"), "eu-central-1b");
+      assert.equal(run({}, 0, "node").status, 0);
+      assert.equal(rackOf(), "eu-central-1b");
+    });
+
+    it("refuses to start a broker without a zone", () => {
+      refused(run({}, 0, "node"), /rendered\/zone is missing/);
+    });
+
+    it("R-BRK-18 gives zones of the settings by ordinal, in turn", () => {
+      const racks = ["kafka-0", "kafka-1", "kafka-2", "kafka-3"].map((pod) => {
+        rmSync(at("data"), { recursive: true });
+        mkdirSync(at("data"));
+        assert.equal(run({ HOSTNAME: pod }, 0, ["a", "b", "c"]).status, 0);
+        return rackOf();
+      });
+      assert.deepEqual(racks, ["a", "b", "c", "a"]);
+    });
   });
 
   it("starts new storage at the metadata version that is asked for, else at Kafka's own", () => {
