@@ -4,10 +4,12 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { phaseFacts } from "../kafka/coordination.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { brokerProperties } from "../kafka/serverProperties.ts";
+import { brokerProperties, brokerRole } from "../kafka/serverProperties.ts";
+import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { ClusterShape } from "./cluster.ts";
 import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
@@ -43,8 +45,7 @@ export class KafkaBrokers extends pulumi.ComponentResource {
     super("kafka:index:KafkaBrokers", name, {}, opts);
     const { cluster, labels } = args;
     const { kafka, names, rackAwareness } = cluster;
-    const role = cluster.controllers.mode === "combined" ? "combined" : "broker";
-    const listeners = nodeListeners(role, cluster.listeners);
+    const listeners = nodeListeners(brokerRole(cluster), cluster.listeners);
     const selected = selector("kafka");
     const pods = Array.from({ length: kafka.replicas }, (_, ordinal) => `${names.brokers}-${ordinal}`);
 
@@ -74,6 +75,8 @@ export class KafkaBrokers extends pulumi.ComponentResource {
       name,
       {
         ...kafka,
+        node: phaseFacts(cluster.coordination).brokers,
+        zookeeper: zookeeperAccess(cluster),
         name: names.brokers,
         headless: names.headless,
         nodeIdBase: nodeIdBase("brokers"),

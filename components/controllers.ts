@@ -4,10 +4,12 @@
  */
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { phaseFacts } from "../kafka/coordination.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { controllerProperties } from "../kafka/serverProperties.ts";
+import { controllerCoordination, controllerProperties } from "../kafka/serverProperties.ts";
+import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { ClusterShape } from "./cluster.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
@@ -42,9 +44,11 @@ export class KafkaControllers extends pulumi.ComponentResource {
       {
         name: names.controllers,
         headless: names.controllersHeadless,
-        replicas: controllers.replicas,
+        replicas: phaseFacts(args.cluster.coordination).controllers === "stopped" ? 0 : controllers.replicas,
         nodeIdBase: nodeIdBase("controllers"),
         kind: "ensemble",
+        node: controllerCoordination(args.cluster),
+        zookeeper: zookeeperAccess(args.cluster),
         labels: args.labels,
         selector: selector("kafka-controller"),
         distribution: kafka.distribution,

@@ -4,7 +4,8 @@
  */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { awaitTimes, type NodeKind, seconds } from "../kafka/availability.ts";
+import { awaitTimes, type NodeKind, type NodeTimes, seconds } from "../kafka/availability.ts";
+import type { NodeCoordination } from "../kafka/coordination.ts";
 import { defaultMetadataVersion } from "../kafka/features.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { Listener } from "../kafka/listeners.ts";
@@ -14,6 +15,7 @@ import { flatten, type Properties, renderProperties } from "../kafka/properties.
 import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
 import { type ZoneSource, zoneScript } from "../kafka/zone.ts";
+import type { ZooKeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { shortDigest } from "./digest.ts";
 import { logsOf, nodePod } from "./nodePod.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
@@ -38,6 +40,10 @@ export interface NodeSetArgs {
   readonly metadataVersion: string;
   readonly image: pulumi.Input<string>;
   readonly clusterId: pulumi.Input<string>;
+  /** How the nodes take part in coordination. */
+  readonly node: NodeCoordination;
+  /** How those that use ZooKeeper reach it. */
+  readonly zookeeper: ZooKeeperAccess;
   readonly properties: Properties;
   readonly listeners: readonly Listener[];
   /** JVM heap, e.g. `4g`. */
@@ -67,18 +73,18 @@ export interface NodeStorage {
 }
 
 /** Damps a readiness that flaps: a roll goes on only after this. */
-const MIN_READY_SECONDS = 10;
+export const MIN_READY_SECONDS = 10;
 
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
-  const { distribution, nodeIdBase } = args;
+  const { distribution, nodeIdBase, node, zookeeper, zones } = args;
   // Left out where it says nothing new, as some builds of Kafka know other names.
   const metadataVersion =
     args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
   return {
     [FILES.properties]: renderProperties(args.properties),
-    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones: args.zones }),
+    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones, node, zookeeper }),
     ...(args.zones === "node" ? { [FILES.zoneScript]: zoneScript() } : {}),
     [logging.file]: logging.text,
   };
@@ -103,14 +109,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
       },
       spec: nodePod(args),
     },
-    volumeClaimTemplates: claims(args.storage).map(([name, size]) => ({
-      metadata: { name, labels: args.selector },
-      spec: {
-        accessModes: ["ReadWriteOnce"],
-        ...(args.storage.class === null ? {} : { storageClassName: args.storage.class }),
-        resources: { requests: { storage: size } },
-      },
-    })),
+    volumeClaimTemplates: claims(args.storage, args.selector),
   };
 }
 
@@ -130,7 +129,7 @@ function restartDigest(args: NodeSetArgs): string {
  * Options of a StatefulSet that holds data.
  * @param deletionProtection refuse to delete or replace it
  */
-export function nodeSetOptions(args: NodeSetArgs, deletionProtection: boolean): pulumi.CustomResourceOptions {
+export function nodeSetOptions(args: NodeTimes, deletionProtection: boolean): pulumi.CustomResourceOptions {
   const times = awaitTimes(args);
   return {
     protect: deletionProtection,
@@ -157,11 +156,23 @@ export const deletionPropagation = (deletionProtection: boolean): Record<string,
 
 /** The sizes that the settings ask for, so that an edit of them shows in the plan although claim templates are left alone. */
 export const volumeSizes = (storage: NodeStorage): Record<string, string> => ({
-  "kafka-platform/volumes": claims(storage)
+  "kafka-platform/volumes": volumes(storage)
     .map(([name, size]) => `${name}=${size}`)
     .join(","),
 });
 
-function claims(storage: NodeStorage): (readonly [name: string, size: string])[] {
+/** Claim templates of a set's volumes. */
+export function claims(storage: NodeStorage, labels: Labels): types.input.core.v1.PersistentVolumeClaim[] {
+  return volumes(storage).map(([name, size]) => ({
+    metadata: { name, labels },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      ...(storage.class === null ? {} : { storageClassName: storage.class }),
+      resources: { requests: { storage: size } },
+    },
+  }));
+}
+
+function volumes(storage: NodeStorage): (readonly [name: string, size: string])[] {
   return [["data", storage.data], ...(storage.logs ? [["logs", storage.logs] as const] : [])];
 }

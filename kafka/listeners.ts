@@ -2,6 +2,7 @@
  * Listeners by purpose, their ports, and what each kind of node listens on and advertises. Addresses are pod names behind
  * the headless Service, never the load-balanced one: a client that was given a broker's address must reach that broker.
  */
+import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import type { Property } from "./properties.ts";
 
 export type ListenerName = "CLIENT" | "REPLICATION" | "CONTROLLER";
@@ -55,15 +56,21 @@ export function listenerProperties(
   host: string,
   ports: ListenerPorts,
   protocols = PLAINTEXT,
+  node: NodeCoordination = "kraft",
 ): Property[] {
   const own = nodeListeners(role, ports, protocols);
-  // A broker dials the controllers, so it needs their protocol too; a controller dials nobody but controllers.
-  const seen = nodeListeners(role === "controller" ? "controller" : "combined", ports, protocols);
+  // A broker dials the controllers, so it needs their protocol too; a controller dials nobody but controllers, until it
+  // leads brokers that are still on ZooKeeper: to those it sends requests.
+  const controllersKnown = node !== "zookeeper";
+  const brokersKnown = role !== "controller" || usesZooKeeper(node);
+  const seenAs = brokersKnown && controllersKnown ? "combined" : role;
+  const seen = nodeListeners(seenAs, ports, protocols);
   const properties: Property[] = [
     ["listeners", own.map(({ name, port }) => `${name}://:${port}`).join(",")],
     ["advertised.listeners", own.map(({ name, port }) => `${name}://${host}:${port}`).join(",")],
     ["listener.security.protocol.map", seen.map(({ name, protocol }) => `${name}:${protocol}`).join(",")],
-    ["controller.listener.names", "CONTROLLER"],
   ];
-  return role === "controller" ? properties : [...properties, ["inter.broker.listener.name", "REPLICATION"]];
+  if (controllersKnown) properties.push(["controller.listener.names", "CONTROLLER"]);
+  if (brokersKnown) properties.push(["inter.broker.listener.name", "REPLICATION"]);
+  return properties;
 }

@@ -1,15 +1,20 @@
 /** The groups of server.properties, each a function of the settings. Which node has which: serverProperties.ts. */
 import { brokerKey } from "./catalogue/catalogue.ts";
+import type { CoordinationInput, NodeCoordination } from "./coordination.ts";
 import { type NodeRole, PLACEHOLDERS } from "./listeners.ts";
 import { ownedBrokerKey } from "./ownedKeys.ts";
 import { dataDirectories } from "./paths.ts";
 import type { Property, PropertyGroup } from "./properties.ts";
 import { type QuorumInput, quorumVoters } from "./quorum.ts";
 import { cpuCores, quantityBytes } from "./units.ts";
+import { type EnsembleInput, zookeeperConnect } from "./zookeeper.ts";
 
 /** What the properties follow from; {@link Settings} fits. Durations in milliseconds, -1 is unlimited. */
 export interface PropertiesInput extends QuorumInput {
   readonly rackAwareness: { readonly enabled: boolean };
+  readonly coordination: CoordinationInput;
+  readonly zookeeper: EnsembleInput["zookeeper"];
+  readonly names: QuorumInput["names"] & EnsembleInput["names"];
   readonly kafka: {
     readonly version: string;
     readonly replicas: number;
@@ -37,9 +42,11 @@ export function replication(kafka: PropertiesInput["kafka"]): { factor: number; 
   return { factor, minInSync: Math.min(kafka.minInSyncReplicas, Math.max(1, factor - 1)) };
 }
 
-export function identity(role: NodeRole): PropertyGroup {
+export function identity(role: NodeRole, node: NodeCoordination): PropertyGroup {
+  const why = "Identity: the init script puts in the id and the name of each pod.";
+  if (node.startsWith("zookeeper")) return { why, entries: [["broker.id", PLACEHOLDERS.nodeId]] };
   return {
-    why: "Identity: the init script puts in the id and the name of each pod.",
+    why,
     entries: [
       ["node.id", PLACEHOLDERS.nodeId],
       ["process.roles", role === "combined" ? "broker,controller" : role],
@@ -70,13 +77,27 @@ export function rack({ rackAwareness }: PropertiesInput): PropertyGroup {
   };
 }
 
-export function storage(): PropertyGroup {
+/** @param migrating whether the node takes part in the copying of metadata to the quorum */
+export function zookeeper(input: PropertiesInput, migrating: boolean): PropertyGroup {
+  return {
+    why: "ZooKeeper: every member of the ensemble by pod name, and time for the first of them to come up.",
+    entries: [
+      ["zookeeper.connect", zookeeperConnect(input)],
+      ["zookeeper.session.timeout.ms", "18000"],
+      ["zookeeper.connection.timeout.ms", "60000"],
+      ...(migrating ? [["zookeeper.metadata.migration.enable", "true"] as const] : []),
+    ],
+  };
+}
+
+/** @param metadata whether the node keeps the metadata log too */
+export function storage(metadata = true): PropertyGroup {
   const directories = dataDirectories();
   return {
     why: "Storage: sub-directories of the volume, so that lost+found is not taken for a partition.",
     entries: [
       ["log.dirs", directories.log],
-      ["metadata.log.dir", directories.metadata],
+      ...(metadata ? [["metadata.log.dir", directories.metadata] as const] : []),
     ],
   };
 }

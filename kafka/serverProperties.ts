@@ -1,5 +1,6 @@
-/** server.properties of KRaft nodes, from settings. Per-pod values stay placeholders, so one file serves every pod of a set. */
+/** server.properties of Kafka nodes, from settings. Per-pod values stay placeholders, so one file serves every pod of a set. */
 import { brokerKey } from "./catalogue/catalogue.ts";
+import { type NodeCoordination, phaseFacts, usesZooKeeper } from "./coordination.ts";
 import { listenerProperties, type NodeRole, PLACEHOLDERS, PLAINTEXT, podHost } from "./listeners.ts";
 import { flatten, override, type Properties, type Property, type PropertyGroup } from "./properties.ts";
 import * as groups from "./propertyGroups.ts";
@@ -7,11 +8,16 @@ import { requireVersion } from "./versions.ts";
 
 export { type PropertiesInput, replication } from "./propertyGroups.ts";
 
-/** Properties of the nodes that hold partitions: combined nodes, or brokers beside dedicated controllers. */
+/** Combined nodes are voters too; on ZooKeeper, and on the way from it, there are none. */
+export function brokerRole({ coordination, controllers }: groups.PropertiesInput): "combined" | "broker" {
+  return coordination.mode === "kraft" && controllers.mode === "combined" ? "combined" : "broker";
+}
+
+/** Properties of the nodes that hold partitions: combined nodes, brokers beside dedicated controllers, or on ZooKeeper. */
 export function brokerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
-  const role: NodeRole = input.controllers.mode === "combined" ? "combined" : "broker";
+  const node = phaseFacts(input.coordination).brokers;
   const properties = [
-    ...common(input, role, input.names.headless, protocols),
+    ...common(input, brokerRole(input), node, input.names.headless, protocols),
     groups.rack(input),
     groups.internalTopics(input),
     groups.threads(input),
@@ -27,8 +33,15 @@ export function brokerProperties(input: groups.PropertiesInput, protocols = PLAI
  * them where one thread count is more than twice its own.
  */
 export function controllerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
-  const properties = common(input, "controller", input.names.controllersHeadless, protocols);
+  const node = controllerCoordination(input);
+  const properties = common(input, "controller", node, input.names.controllersHeadless, protocols);
   return override([...properties, groups.threads(input)], groups.ownConfig(input));
+}
+
+/** How dedicated controllers take part; ones that are stopped keep the properties that they ran with. */
+export function controllerCoordination({ coordination }: groups.PropertiesInput): NodeCoordination {
+  const { controllers } = phaseFacts(coordination);
+  return controllers === "none" || controllers === "stopped" ? "kraft-dual-write" : controllers;
 }
 
 /**
@@ -53,19 +66,21 @@ const AT_START_ONLY = new Set(["config.providers"]);
 function common(
   input: groups.PropertiesInput,
   role: NodeRole,
+  node: NodeCoordination,
   headless: string,
   protocols: typeof PLAINTEXT,
 ): PropertyGroup[] {
   const host = podHost(PLACEHOLDERS.pod, headless, input.namespace.name);
   const decides = role !== "broker" || !requireVersion(input.kafka.version).controllerTopicDefaults;
   return [
-    groups.identity(role),
-    groups.quorum(input),
+    groups.identity(role, node),
+    ...(node === "zookeeper" ? [] : [groups.quorum(input)]),
+    ...(usesZooKeeper(node) ? [groups.zookeeper(input, node !== "zookeeper")] : []),
     {
       why: "Listeners: each pod advertises its own name, never the load-balanced Service.",
-      entries: listenerProperties(role, host, input.listeners, protocols),
+      entries: listenerProperties(role, host, input.listeners, protocols, node),
     },
-    groups.storage(),
+    groups.storage(node !== "zookeeper"),
     groups.durability(input, decides),
     groups.topicDefaults(input, decides),
     groups.balance(input),

@@ -2,10 +2,12 @@
  * What a Kafka pod runs before and as the server. The init script is POSIX sh with sed only, so it runs alike in images
  * that carry GNU tools and in those that carry BusyBox. It reads two variables: HOSTNAME, the pod's name, and CLUSTER_ID.
  */
+import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import { PLACEHOLDERS } from "./listeners.ts";
 import { dataDirectories, FILES, NODE_PATHS, type NodePaths } from "./paths.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
 import { type ZoneSource, zoneLines } from "./zone.ts";
+import { forgetAbandonedQuorum, onZooKeeper, type ZooKeeperAccess, zookeeperFunctions } from "./zookeeperStorage.ts";
 
 export interface InitScriptInput {
   readonly distribution: Distribution;
@@ -19,6 +21,10 @@ export interface InitScriptInput {
   readonly paths?: NodePaths;
   /** Storage formatter; default that of the distribution's image. */
   readonly storageTool?: string;
+  /** How the node takes part in coordination; default `kraft`. */
+  readonly node?: NodeCoordination;
+  /** How nodes that use ZooKeeper reach it. */
+  readonly zookeeper?: ZooKeeperAccess;
 }
 
 /** The container command of the server. The launcher ends in `exec java`, so SIGTERM reaches Java as process 1. */
@@ -32,15 +38,23 @@ export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
 }
 
 /**
- * Text of the init script: writes server.properties for this pod, then formats the storage if it is empty. Storage that
- * belongs to another cluster or node, or that has data but lost its identity, is refused and left as it is.
+ * Text of the init script: writes server.properties for this pod, then prepares the storage: a KRaft node's is formatted if
+ * it is empty, a broker's on ZooKeeper is claimed there for this cluster. Storage that belongs to another cluster or node,
+ * or that has data but lost its identity, is refused and left as it is.
  */
 export function initScript(input: InitScriptInput): string {
-  const paths = input.paths ?? NODE_PATHS;
+  const { node = "kraft", zookeeper, paths = NODE_PATHS } = input;
+  const access = zookeeper && usesZooKeeper(node) ? zookeeperFunctions(input.distribution, zookeeper) : "";
+  if (node.startsWith("zookeeper")) return `${head(input, paths)}${access}${onZooKeeper(paths, node)}`;
+  const forget = node === "kraft-waiting" ? forgetAbandonedQuorum(paths) : "";
+  return `${head(input, paths)}${access}${forget}${format(input, paths)}`;
+}
+
+/** What all nodes do: find out who they are, and write their server.properties. */
+function head(input: InitScriptInput, paths: NodePaths): string {
   const { log, metadata } = dataDirectories(paths);
   const zone = input.zones === undefined ? "" : `${zoneLines(input.zones, paths)}\n`;
   const putZone = input.zones === undefined ? "" : ` -e "s|${PLACEHOLDERS.zone}|$zone|g"`;
-  const release = input.metadataVersion === undefined ? "" : ` --release-version=${input.metadataVersion}`;
   return `#!/bin/sh
 # Prepares a Kafka node: its server.properties, and its storage on first start.
 set -eu
@@ -71,7 +85,13 @@ sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g"${
 warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 "vm.max_map_count of the node" \\
   "two files a segment are mapped, and beyond the limit the broker stops with 'Map failed'"
 warn_below "$(ulimit -n)" 100000 "limit of open files" "a broker needs two to three a segment, and one a connection"
+`;
+}
 
+/** Formats the storage of a KRaft node, if it is empty. */
+function format(input: InitScriptInput, paths: NodePaths): string {
+  const release = input.metadataVersion === undefined ? "" : ` --release-version=${input.metadataVersion}`;
+  return `
 formatted=0
 missing=0
 for directory in $directories; do
@@ -79,7 +99,7 @@ for directory in $directories; do
   if [ -f "$meta" ]; then
     formatted=$((formatted + 1))
     same cluster.id "$CLUSTER_ID" "$meta" "the volume belongs to another cluster"
-    same node.id "$node_id" "$meta" "the volume belongs to another node"
+    same_node "$meta"
   else
     missing=$((missing + 1))
     if [ ! -e "$unfinished" ] && [ -d "$directory" ] && [ -n "$(ls -A "$directory")" ]; then
@@ -120,6 +140,13 @@ refuse() {
 same() {
   found=$(sed -n "s/^$1=//p" "$3" | tr -d '\\r\\\\')
   [ "$found" = "$2" ] || refuse "$3 has $1 '$found', expected '$2': $4. Nothing was changed"
+}
+
+# same_node <file>: the storage is this node's. A volume that came from ZooKeeper says broker.id.
+same_node() {
+  key=node.id
+  grep -q '^node.id=' "$1" || key=broker.id
+  same "$key" "$node_id" "$1" "the volume belongs to another node"
 }
 
 # warn_below <found> <wanted> <what> <why>: a limit that hurts only under load is worth a line, not a refusal.

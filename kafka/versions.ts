@@ -131,6 +131,8 @@ export function defaultImage(distribution: Distribution, version: string): strin
 export interface ImagePaths {
   /** Storage formatter. */
   readonly storage: string;
+  /** ZooKeeper's command line client; Kafka ships it until 3.9. */
+  readonly zookeeperShell: string;
   /** Server launcher; it ends in `exec java`. */
   readonly serverStart: string;
   /** Folder of the command line tools, and how their file names end. */
@@ -152,6 +154,7 @@ export function imagePaths(distribution: Distribution): ImagePaths {
     bin,
     suffix,
     storage: `${bin}/kafka-storage${suffix}`,
+    zookeeperShell: `${bin}/zookeeper-shell${suffix}`,
     serverStart: `${bin}/kafka-server-start${suffix}`,
     uid: 1000,
     gid: 1000,

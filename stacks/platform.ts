@@ -5,11 +5,13 @@ import { KafkaBrokers } from "../components/brokers.ts";
 import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
+import { ZooKeeperEnsemble } from "../components/ensemble.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
+import { phaseFacts } from "../kafka/coordination.ts";
 import { labels } from "../kafka/labels.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { shapeText } from "./appliedShape.ts";
@@ -87,18 +89,33 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     cluster: settings,
   };
 
+  // In some phases of the way to KRaft one of the two can go: then the next step may delete it.
+  const facts = phaseFacts(settings.coordination);
+  const ensemble = facts.ensemble
+    ? new ZooKeeperEnsemble(
+        "zookeeper",
+        {
+          ...placed,
+          labels: labels("zookeeper", identity, settings.labels),
+          resources: containerResources(settings.zookeeper.resources, ceiling),
+          deletionProtection: deletionProtection && facts.expendable !== "ensemble",
+        },
+        { ...kubernetes, dependsOn: namespace },
+      )
+    : namespace;
   const quorum =
-    settings.controllers.mode === "dedicated"
+    settings.controllers.mode === "dedicated" && facts.controllers !== "none"
       ? new KafkaControllers(
           "controllers",
           {
             ...placed,
+            deletionProtection: deletionProtection && facts.expendable !== "controllers",
             labels: labels("kafka-controller", identity, settings.labels),
             resources: containerResources(settings.controllers.resources, ceiling),
           },
-          { ...kubernetes, dependsOn: [namespace, sidecar] },
+          { ...kubernetes, dependsOn: [namespace, sidecar, ensemble] },
         )
-      : namespace;
+      : ensemble;
   const brokers = new KafkaBrokers(
     "brokers",
     {

@@ -1,5 +1,6 @@
 /** What the verification Job has to find, from the same settings that everything else is made of. */
 import type { KafkaVerifyArgs } from "../components/verify.ts";
+import { phaseFacts } from "../kafka/coordination.ts";
 import { voters } from "../kafka/quorum.ts";
 import type { Settings } from "./settings/settings.ts";
 
@@ -7,13 +8,16 @@ import type { Settings } from "./settings/settings.ts";
 const ROUND_TRIP_TOPIC = "_kafka-platform-verify";
 
 export function verification(settings: Settings): Pick<KafkaVerifyArgs, "spec" | "subject"> {
-  const { coordination, kafka, controllers, names, listeners, namespace, topics } = settings;
+  const { coordination, kafka, controllers, zookeeper, names, listeners, namespace, topics } = settings;
+  // Brokers answer for the quorum once they run on it themselves.
+  const facts = phaseFacts(coordination);
+  const onQuorum = facts.brokers === "kraft";
   const addresses = [names.bootstrap, ...names.aliases];
   return {
     spec: {
-      mode: coordination.mode,
+      mode: onQuorum ? "kraft" : "zookeeper",
       brokers: kafka.replicas,
-      controllers: coordination.mode === "kraft" ? voters(settings).map(({ id }) => id) : [],
+      controllers: onQuorum ? voters(settings).map(({ id }) => id) : [],
       services: addresses.map((name) => ({
         name,
         host: `${name}.${namespace.name}.svc.cluster.local`,
@@ -24,6 +28,6 @@ export function verification(settings: Settings): Pick<KafkaVerifyArgs, "spec" |
         .map(({ name, replicationFactor, minInSyncReplicas }) => ({ name, replicationFactor, minInSyncReplicas })),
       roundTripTopic: ROUND_TRIP_TOPIC,
     },
-    subject: { kafka, controllers, names, listeners, topics },
+    subject: { ...(facts.ensemble ? { coordination, zookeeper } : {}), kafka, controllers, names, listeners, topics },
   };
 }

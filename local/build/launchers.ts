@@ -122,6 +122,10 @@ export function kafkaFiles(version: string): Record<string, string> {
   if (before4) {
     const main = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
     files["bin/zookeeper-server-start.sh"] = serverStart(main, "zookeeper", "-Xmx512M -Xms512M", logging);
+    files["bin/zookeeper-shell.sh"] = tool(
+      "org.apache.zookeeper.ZooKeeperMainWithTlsSupportForKafka -server",
+      undefined,
+    );
   }
   return files;
 }

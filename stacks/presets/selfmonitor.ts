@@ -10,6 +10,7 @@ export const selfmonitor: Preset = {
     always: {
       namespace: { name: "kafka" },
       coordination: { mode: "zookeeper" },
+      names: { zookeeperClient: "zookeeper-service" },
       kafka: {
         compression: "snappy", // its tuning choice
         defaultPartitions: 4, // not stated; the fewest that one of its topics has

@@ -51,6 +51,7 @@ export const DEFAULTS: SettingsInput = {
     replicas: 3,
     resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { memory: "1Gi" } }, // ours
     storage: { class: null, data: "10Gi", logs: null }, // ours
+    chroot: null, // Kafka's default
   },
   topics: {
     items: {},
@@ -64,6 +65,7 @@ export const DEFAULTS: SettingsInput = {
     controllers: "kafka-controller",
     controllersHeadless: "kafka-controller-headless",
     zookeeper: "zookeeper",
+    zookeeperClient: "zookeeper-client",
     topicsJob: "kafka-topics-init",
     verifyJob: "kafka-verify",
     client: "kafka-client",

@@ -3,21 +3,30 @@ import { defaultMetadataVersion } from "../../kafka/features.ts";
 import { defaultHeap } from "../../kafka/sizing.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
+import { zookeeperImage } from "../../kafka/zookeeper.ts";
 import type { ParsedSettings } from "./schema.ts";
 import type { Settings, TopicSettings } from "./settings.ts";
 
 type Topic = NonNullable<ParsedSettings["topics"]["items"][string]>;
 
+/** On KRaft there is nothing left of the way from ZooKeeper. */
+const FIRST_PHASE = { zookeeper: "zookeeper", kraft: "kraft" } as const;
+
 /** The settings as the program uses them. */
 export function resolve(parsed: ParsedSettings): Settings {
   const kafka = resolveKafka(parsed);
-  const { controllers, zookeeper, topics } = parsed;
+  const { coordination, controllers, zookeeper, topics } = parsed;
   const replicas = controllers.mode === "combined" ? kafka.replicas : kafka.replicas === 1 ? 1 : 3;
   return {
     ...parsed,
+    coordination: { ...coordination, phase: coordination.phase ?? FIRST_PHASE[coordination.mode] },
     kafka,
     controllers: { ...controllers, replicas: controllers.replicas ?? replicas },
-    zookeeper: { ...zookeeper, heap: zookeeper.heap ?? heapFor(zookeeper.resources.requests.memory) },
+    zookeeper: {
+      ...zookeeper,
+      image: zookeeper.image ?? zookeeperImage(zookeeper.version),
+      heap: zookeeper.heap ?? heapFor(zookeeper.resources.requests.memory),
+    },
     topics: { ...topics, items: resolveTopics(topics, kafka) },
   };
 }

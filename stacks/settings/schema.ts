@@ -4,6 +4,7 @@
  * refused everywhere but in the free property maps.
  */
 import * as z from "zod";
+import { PHASES } from "../../kafka/coordination.ts";
 import { controllers, kafka, listeners, zookeeper } from "./schemaNodes.ts";
 import { clients, topics } from "./schemaTopics.ts";
 import { count, cpu, labels, quantity, resources } from "./values.ts";
@@ -40,6 +41,7 @@ const names = z.strictObject({
   controllers: z.string().meta({ description: "StatefulSet of dedicated controllers" }),
   controllersHeadless: z.string().meta({ description: "Headless Service of dedicated controllers" }),
   zookeeper: z.string().meta({ description: "ZooKeeper StatefulSet and headless Service" }),
+  zookeeperClient: z.string().meta({ description: "Client Service of ZooKeeper" }),
   topicsJob: z.string().meta({ description: "Job that creates and alters topics; a hash is appended" }),
   verifyJob: z.string().meta({ description: "Job that verifies the cluster; a hash is appended" }),
   client: z.string().meta({ description: "ConfigMap and Secret that each client namespace gets" }),
@@ -73,6 +75,10 @@ const coordination = z.strictObject({
   mode: z
     .enum(["kraft", "zookeeper"])
     .meta({ description: "Where cluster metadata lives; ZooKeeper ends with Kafka 3.9" }),
+  phase: z
+    .enum(PHASES)
+    .optional()
+    .meta({ description: "How far a cluster on ZooKeeper is on its way to KRaft; default zookeeper, the start" }),
 });
 
 export const SettingsSchema = z.strictObject({

@@ -70,9 +70,15 @@ export const listeners = z.strictObject({
 });
 
 export const zookeeper = z.strictObject({
-  version: z.string().meta({ description: "Apache ZooKeeper version" }),
+  version: z.string().meta({ description: "Apache ZooKeeper version, of the lines 3.8 and 3.9" }),
+  image: z.string().optional().meta({ description: "Image reference; default the official one of the version" }),
   replicas: count.meta({ description: "Nodes of the ensemble; odd" }),
   heap: heap.optional().meta({ description: "ZooKeeper JVM heap; default half of the memory request" }),
+  chroot: z
+    .string()
+    .regex(/^(?:\/[A-Za-z0-9._-]+)+$/, "expected a path such as /kafka")
+    .nullable()
+    .meta({ description: "Path that Kafka keeps its nodes under, e.g. /kafka; null for the root" }),
   resources,
   storage: z.strictObject(volumes),
 });

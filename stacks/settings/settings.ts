@@ -20,13 +20,14 @@ export interface TopicSettings {
 type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: Exclude<T[P], undefined> };
 
 export type Settings = DeepReadonly<
-  Omit<ParsedSettings, "kafka" | "controllers" | "topics" | "zookeeper"> & {
+  Omit<ParsedSettings, "coordination" | "kafka" | "controllers" | "topics" | "zookeeper"> & {
+    coordination: Filled<ParsedSettings["coordination"], "phase">;
     kafka: Filled<
       ParsedSettings["kafka"],
       "version" | "metadataVersion" | "image" | "heap" | "replicationFactor" | "minInSyncReplicas"
     >;
     controllers: Filled<ParsedSettings["controllers"], "replicas">;
-    zookeeper: Filled<ParsedSettings["zookeeper"], "heap">;
+    zookeeper: Filled<ParsedSettings["zookeeper"], "image" | "heap">;
     topics: Omit<ParsedSettings["topics"], "items"> & { items: readonly TopicSettings[] };
   }
 >;

@@ -61,7 +61,7 @@ describe("every stack", function () {
     for (const resource of resources) {
       if (!resource.type.startsWith("kubernetes:") || resource.read) continue;
       const labels = at(resource, "metadata.labels") as Record<string, string>;
-      assert.match(labels["app"] ?? "", /^kafka(-controller|-agent)?$/, resource.urn);
+      assert.match(labels["app"] ?? "", /^(kafka(-controller|-agent)?|zookeeper)$/, resource.urn);
       assert.equal(labels["kafka-platform/environment"], environment, resource.urn);
       assert.ok(labels["kafka-platform/system"], resource.urn);
     }
@@ -94,7 +94,13 @@ describe("every stack", function () {
           (budget) => JSON.stringify(at(budget, "spec.selector.matchLabels")) === JSON.stringify(selector),
         );
         assert.equal(budgets.length, 1);
-        assert.equal(budgets[0] && at(budgets[0], "spec.maxUnavailable"), 1);
+        const budget = budgets[0];
+        assert.ok(budget);
+        const members = at(set, "spec.replicas") as number;
+        const ensemble = at(set, "metadata.labels.app") === "zookeeper";
+        // An ensemble keeps its majority; every other set lets go of one node at a time.
+        if (ensemble) assert.equal(at(budget, "spec.minAvailable"), members === 1 ? 0 : (members + 1) / 2);
+        else assert.equal(at(budget, "spec.maxUnavailable"), 1);
       }
     },
   );
@@ -147,10 +153,10 @@ describe("every stack", function () {
   });
 
   invariant(
-    "R-PRG-07 makes namespace, controllers, brokers, topics, verification and client settings in this order",
+    "R-PRG-07 makes namespace, ensemble, controllers, brokers, topics, verification and client settings in this order",
     (all) => {
       const component = (name: string) => all.find((resource) => !resource.custom && resource.name === name);
-      const order = ["namespace", "controllers", "brokers", "topics"]
+      const order = ["namespace", "zookeeper", "controllers", "brokers", "topics"]
         .map(component)
         .filter((found) => found !== undefined);
       const after = (later: RecordedResource, earlier: RecordedResource) => {

@@ -48,7 +48,10 @@ type Cluster = KafkaBrokersArgs["cluster"];
 export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluster[K]> } = {}): Cluster {
   const base: Cluster = {
     namespace: { name: "kafka" },
+    coordination: { mode: "kraft", phase: "zookeeper" },
+    zookeeper: { replicas: 3, chroot: null },
     names: {
+      zookeeper: "zookeeper",
       brokers: "kafka",
       headless: "kafka-headless",
       bootstrap: "kafka-bootstrap",

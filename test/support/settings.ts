@@ -42,6 +42,13 @@ export function presetSays(
 }
 
 /** A preset's environment as it loads, without what is not built yet. */
-export function built(preset: ParsedSettings["preset"], environment: ParsedSettings["environment"]): LoadedSettings {
-  return load(switchOff({ preset, environment }));
+export function built(
+  preset: ParsedSettings["preset"],
+  environment: ParsedSettings["environment"],
+  set: SetValues = {},
+): LoadedSettings {
+  return load(switchOff({ preset, environment }), set);
 }
+
+/** For {@link built}: the preset on KRaft. */
+export const KRAFT: SetValues = { "coordination.mode": "kraft" };

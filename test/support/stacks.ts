@@ -28,6 +28,18 @@ const ofProject = ["dev", "staging", "prod"].map((stack) => ({
   settings: once(() => loadSettings(stackFileInput(ROOT, stack), { today: TODAY }).settings),
 }));
 
+/** VoiceCore's way for new clusters. */
+const onKraft: GoldenStack = {
+  title: "preset voicecore on KRaft, prod",
+  file: "voicecore-kraft-prod.yaml",
+  settings: once(
+    () =>
+      loadSettings(switchOff({ preset: "voicecore", environment: "prod", coordination: { mode: "kraft" } }), {
+        today: TODAY,
+      }).settings,
+  ),
+};
+
 const ofPreset = (preset: PresetName, environment: Settings["environment"]) => ({
   title: `preset ${preset}, ${environment}`,
   file: `${preset}-${environment}.yaml`,
@@ -37,6 +49,7 @@ const ofPreset = (preset: PresetName, environment: Settings["environment"]) => (
 export const GOLDEN_STACKS: readonly GoldenStack[] = [
   ...ofProject,
   ...presets.map((preset) => ofPreset(preset, "prod")),
+  onKraft,
 ];
 
 /** Every stack file, and every preset in every environment. */

@@ -3,7 +3,10 @@ import type { PropertiesInput } from "../../kafka/serverProperties.ts";
 
 export const INPUT = {
   namespace: { name: "kafka" },
+  coordination: { mode: "kraft", phase: "zookeeper" },
+  zookeeper: { replicas: 3, chroot: null },
   names: {
+    zookeeper: "zookeeper",
     brokers: "kafka",
     headless: "kafka-headless",
     controllers: "kafka-controller",

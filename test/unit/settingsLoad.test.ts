@@ -7,7 +7,7 @@ import { switchOff } from "../../stacks/settings/rules/notBuiltYet.ts";
 import { parseSetPath } from "../../stacks/settings/setPath.ts";
 import { built, load, rulesOf } from "../support/settings.ts";
 
-const DEV = switchOff({ preset: "selfmonitor", environment: "dev" });
+const DEV = switchOff({ preset: "selfmonitor", environment: "dev", coordination: { mode: "kraft" } });
 
 describe("settings layers", () => {
   it("merges mappings key by key and replaces lists, changing neither side", () => {
@@ -55,11 +55,11 @@ describe("settings layers", () => {
     const { settings } = load(switchOff({}), {
       preset: "amazon-api",
       environment: "staging",
-      "kafka.version": "4.2.1",
+      "kafka.version": "3.9.1",
     });
     assert.equal(settings.namespace.name, "amazon-api");
     assert.equal(settings.kafka.replicas, 3);
-    assert.equal(settings.kafka.image, "docker.io/apache/kafka:4.2.1");
+    assert.equal(settings.kafka.image, "docker.io/apache/kafka:3.9.1");
   });
 
   it("lets null take back a preset's topic, client namespace or property, and a value that may be left out", () => {

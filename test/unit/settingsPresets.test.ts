@@ -4,7 +4,7 @@ import type { PresetName } from "../../stacks/presets/index.ts";
 import { layersOf } from "../../stacks/settings/layers.ts";
 import { parseLayers } from "../../stacks/settings/parse.ts";
 import { resolve } from "../../stacks/settings/resolve.ts";
-import { built, load, presetSays, problemsOf, rulesOf, type SetValues } from "../support/settings.ts";
+import { built, KRAFT, load, presetSays, problemsOf, rulesOf, type SetValues } from "../support/settings.ts";
 
 const SYSTEMS = ["llm-analytics-hub", "voicecore", "selfmonitor", "amazon-api"] as const;
 const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -39,13 +39,14 @@ describe("settings presets", () => {
     assert.equal(says("kafka.resources.requests.memory"), "512Mi");
     assert.equal(says("kafka.storage.data"), "10Gi");
     assert.equal(says("monitoring.enabled"), false);
-    const { kafka, topics, controllers } = built("selfmonitor", "dev").settings;
+    const { kafka, topics, zookeeper } = built("selfmonitor", "dev").settings;
     assert.deepEqual([kafka.replicationFactor, kafka.minInSyncReplicas], [1, 1]);
     for (const { replicationFactor, minInSyncReplicas } of topics.items)
       assert.deepEqual([replicationFactor, minInSyncReplicas], [1, 1]);
     assert.match(kafka.heap, /^\d+m$/);
     assert.ok(Number.parseInt(kafka.heap, 10) < 512);
-    assert.equal(controllers.mode, "combined");
+    assert.equal(zookeeper.replicas, 1);
+    assert.equal(built("selfmonitor", "dev", KRAFT).settings.controllers.mode, "combined");
   });
 
   it("R-ENV-04 R-ENV-06 derives dev with one node and staging with three smaller ones from each stated size", () => {
@@ -59,7 +60,7 @@ describe("settings presets", () => {
       const [dev = 0, staging = 0, prod = 0] = sizes.map(({ storage }) => Number.parseInt(storage.data, 10));
       assert.ok(dev <= staging && staging < prod, `${preset}: ${dev}, ${staging}, ${prod}`);
       assert.equal(presetSays(preset, "dev", "zookeeper.replicas"), 1);
-      assert.equal(built(preset, "dev").settings.controllers.mode, "combined");
+      assert.equal(built(preset, "dev", KRAFT).settings.controllers.mode, "combined");
     }
   });
 
@@ -71,7 +72,7 @@ describe("settings presets", () => {
   });
 
   it("R-CRD-25 R-FUT-04 runs VoiceCore on KRaft: 3 combined nodes of 4 CPU, 8Gi and 100Gi, on the newest Kafka", () => {
-    const { kafka, controllers, names } = built("voicecore", "prod").settings;
+    const { kafka, controllers, names } = built("voicecore", "prod", KRAFT).settings;
     assert.equal(controllers.mode, "combined");
     assert.equal(controllers.replicas, 3);
     assert.deepEqual(
@@ -144,7 +145,7 @@ describe("settings presets", () => {
     assert.deepEqual(said("namespace.create"), [true, true, true, false]);
   });
 
-  it("has the ZooKeeper ensembles that the systems state", () => {
+  it("R-CRD-06 R-CRD-07 R-CRD-08 R-CRD-18 has the ZooKeeper ensembles that the systems state", () => {
     assert.deepEqual(said("zookeeper.replicas"), [3, 3, 3, 3]);
     assert.deepEqual(presetSays("llm-analytics-hub", "prod", "zookeeper"), {
       version: "3.8.3",
@@ -152,7 +153,10 @@ describe("settings presets", () => {
       heap: "3g",
       resources: { requests: { cpu: "500m", memory: "4Gi" }, limits: { memory: "4Gi", cpu: "1" } },
       storage: { class: "fast-ssd", data: "100Gi", logs: "50Gi" },
+      chroot: null,
     });
+    assert.equal(built("voicecore", "prod").settings.zookeeper.heap, "1g", "half of its memory");
+    assert.equal(built("amazon-api", "prod").settings.zookeeper.heap, "256m");
     assert.deepEqual(presetSays("voicecore", "prod", "zookeeper.storage.data"), "10Gi");
     assert.deepEqual(presetSays("voicecore", "prod", "zookeeper.resources.requests"), { cpu: "1", memory: "2Gi" });
     assert.deepEqual(presetSays("amazon-api", "prod", "zookeeper.resources"), {
@@ -203,16 +207,19 @@ describe("settings presets", () => {
           allowed,
         );
         const refused = rulesOf({ preset, environment }).filter((rule) => !allowed.includes(rule));
-        assert.deepEqual(refused, preset === "none" ? [] : ["not-built-yet"]);
+        assert.deepEqual(refused, ALL_BUILT.includes(preset) ? [] : ["not-built-yet"]);
       });
     }
   }
 });
 
+/** They switch on nothing that is not built yet. */
+const ALL_BUILT: readonly PresetName[] = ["none", "amazon-api"];
+
 const EXPECTED_WARNINGS: Readonly<Record<PresetName, readonly string[]>> = {
   none: ["prod-plaintext"],
   "llm-analytics-hub": ["prod-plaintext"],
-  voicecore: ["prod-combined-controllers", "prod-plaintext"],
+  voicecore: ["prod-plaintext"],
   selfmonitor: ["prod-plaintext"],
   "amazon-api": ["prod-memory-not-guaranteed", "prod-auto-create", "prod-plaintext"],
 };

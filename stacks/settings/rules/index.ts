@@ -3,6 +3,7 @@ import { CHANGE_RULES } from "../../guards/table.ts";
 import type { Problem } from "../problem.ts";
 import type { Settings } from "../settings.ts";
 import { overridden, overrideProblems } from "./allowUnsafe.ts";
+import { COORDINATION_RULES } from "./coordination.ts";
 import { DISK_RULES } from "./disk.ts";
 import { KEY_RULES } from "./keys.ts";
 import { LISTENER_RULES } from "./listeners.ts";
@@ -23,6 +24,7 @@ export type { Rule, RuleContext } from "./rule.ts";
 export const RULES: readonly Rule[] = [
   ...NOT_BUILT_YET_RULES,
   ...VERSION_RULES,
+  ...COORDINATION_RULES,
   ...QUORUM_RULES,
   ...REPLICATION_RULES,
   ...MEMORY_RULES,

@@ -3,7 +3,7 @@ import { memoryBudget, memoryLimit, writeRate } from "../../../kafka/sizing.ts";
 import { cpuCores, humanBytes } from "../../../kafka/units.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
-import { bytes, ERROR, ensemble, PRODUCTION_ERROR, PRODUCTION_WARNING, type Rule } from "./rule.ts";
+import { beside, bytes, ERROR, PRODUCTION_ERROR, PRODUCTION_WARNING, type Rule } from "./rule.ts";
 
 const MIB = 2 ** 20;
 
@@ -17,8 +17,7 @@ interface Workload {
 
 /** The containers that this stack starts. */
 function workloads(settings: Settings): Workload[] {
-  const { kafka, controllers, zookeeper, agent } = settings;
-  const kind = ensemble(settings);
+  const { kafka, agent } = settings;
   const jvm = (name: string, { resources, heap }: { readonly resources: Resources; readonly heap: string }) => ({
     path: `${name}.resources`,
     resources,
@@ -26,8 +25,7 @@ function workloads(settings: Settings): Workload[] {
   });
   return [
     jvm("kafka", kafka),
-    ...(kind === "controllers" ? [jvm("controllers", controllers)] : []),
-    ...(kind === "zookeeper" ? [jvm("zookeeper", zookeeper)] : []),
+    ...beside(settings).map((name) => jvm(name, settings[name])),
     { path: "agent.resources", resources: agent.resources },
     { path: "agent.sidecarResources", resources: agent.sidecarResources },
     ...(["schemaRegistry", "connect"] as const)

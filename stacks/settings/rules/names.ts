@@ -2,7 +2,7 @@
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
-import { alike, ERROR, ensemble, type Rule } from "./rule.ts";
+import { alike, beside, ERROR, type Rule } from "./rule.ts";
 
 /** RFC 1123 label; Services ask for a letter in front (RFC 1035). */
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
@@ -30,6 +30,7 @@ const KINDS = {
   brokers: "statefulSet",
   controllers: "statefulSet",
   zookeeper: "statefulSet",
+  zookeeperClient: "service",
   headless: "service",
   bootstrap: "service",
   controllersHeadless: "service",
@@ -78,11 +79,18 @@ function neighbours(settings: Settings): Named[][] {
   const pods = Array.from({ length: Math.min(kafka.replicas, 100) }, (_, i) =>
     service("names.brokers", `${names.brokers}-${i}`),
   );
-  const dedicated = ensemble(settings) === "controllers";
+  const others = beside(settings);
   const services = [
     service("names.bootstrap", names.bootstrap),
     service("names.headless", names.headless),
-    ...(dedicated ? [service("names.controllersHeadless", names.controllersHeadless)] : []),
+    ...(others.includes("controllers") ? [service("names.controllersHeadless", names.controllersHeadless)] : []),
+    ...(others.includes("zookeeper")
+      ? [
+          service("names.zookeeper", names.zookeeper),
+          service("names.zookeeper", `${names.zookeeper}-metrics`),
+          service("names.zookeeperClient", names.zookeeperClient),
+        ]
+      : []),
     ...names.aliases.map((alias) => service("names.aliases", alias)),
     ...pods,
   ];
@@ -91,8 +99,7 @@ function neighbours(settings: Settings): Named[][] {
     name: names[key],
     kind: "statefulSet",
   });
-  const beside = ensemble(settings);
-  const sets = beside === "brokers" ? [set("brokers")] : [set("brokers"), set(beside)];
+  const sets = [set("brokers"), ...others.map(set)];
   const job = (key: "topicsJob" | "verifyJob"): Named => ({ path: `names.${key}`, name: names[key], kind: "job" });
   return [services, sets, [job("topicsJob"), job("verifyJob")]];
 }

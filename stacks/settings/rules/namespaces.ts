@@ -3,33 +3,32 @@ import { cpuCores, humanBytes } from "../../../kafka/units.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
-import { bytes, ERROR, ensemble, type Rule, WARNING } from "./rule.ts";
+import { beside, bytes, ERROR, type Rule, WARNING } from "./rule.ts";
 
 type Amount = "cpu" | "memory" | "storage";
 const cores = (text: string): number => cpuCores(text) ?? 0;
 
 /** What all pods and claims of the stack request together; a Job's pod runs beside them. */
 function demand(settings: Settings): Record<Amount, number> {
-  const { kafka, controllers, zookeeper, agent } = settings;
-  const kind = ensemble(settings);
+  const { kafka, controllers, agent } = settings;
+  const others = beside(settings);
   const sets = [
     kafka,
-    ...(kind === "controllers" ? [{ ...controllers, storage: { ...controllers.storage, logs: null } }] : []),
-    ...(kind === "zookeeper" ? [zookeeper] : []),
+    ...others.map((name) => ({ ...settings[name], storage: { logs: null, ...settings[name].storage } })),
   ];
   const sum = (of: (set: (typeof sets)[number]) => number) =>
     sets.reduce((all, set) => all + set.replicas * of(set), 0);
-  const beside = agent.sidecarResources.requests;
-  const sidecars = kafka.replicas + (kind === "controllers" ? controllers.replicas : 0);
+  const sidecar = agent.sidecarResources.requests;
+  const sidecars = kafka.replicas + (others.includes("controllers") ? controllers.replicas : 0);
   return {
     cpu:
       sum(({ resources }) => cores(resources.requests.cpu)) +
       cores(agent.resources.requests.cpu) +
-      sidecars * cores(beside.cpu),
+      sidecars * cores(sidecar.cpu),
     memory:
       sum(({ resources }) => bytes(resources.requests.memory)) +
       bytes(agent.resources.requests.memory) +
-      sidecars * bytes(beside.memory),
+      sidecars * bytes(sidecar.memory),
     storage: sum(({ storage }) => bytes(storage.data) + bytes(storage.logs ?? "0")),
   };
 }
@@ -59,9 +58,7 @@ function limitRangeProblems(settings: Settings): Finding[] {
   const { max } = limitRange;
   const { kafka, controllers, zookeeper, agent } = settings;
   const all = { kafka, controllers, zookeeper, sidecar: { resources: agent.sidecarResources } };
-  const kind = ensemble(settings);
-  const containers = ["kafka", "sidecar", ...(kind === "brokers" ? [] : [kind])] as (keyof typeof all)[];
-  return containers.flatMap((name) => {
+  return (["kafka", "sidecar", ...beside(settings)] as const).flatMap((name) => {
     const { requests, limits } = all[name].resources;
     const asked = { cpu: limits.cpu ?? requests.cpu, memory: limits.memory ?? requests.memory };
     const over = (["cpu", "memory"] as const).filter((amount) =>

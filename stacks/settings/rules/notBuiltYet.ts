@@ -23,12 +23,6 @@ const isOn = (value: unknown): boolean => value === true;
 
 export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
   {
-    path: "coordination.mode",
-    when: (value) => value === "zookeeper",
-    off: "kraft",
-    rows: ["R-CRD-04..20", "R-CRD-30..34"],
-  },
-  {
     path: "security.mode",
     when: (value) => value !== "plaintext",
     off: "plaintext",

@@ -1,17 +1,23 @@
 /** Brokers and voters: how many, and where the voters run. */
 import type { Settings } from "../settings.ts";
-import { ERROR, ensemble, PRODUCTION_ERROR, PRODUCTION_WARNING, presentTopics, type Rule, WARNING } from "./rule.ts";
+import {
+  beside,
+  ERROR,
+  ensemble,
+  PRODUCTION_ERROR,
+  PRODUCTION_WARNING,
+  presentTopics,
+  type Rule,
+  WARNING,
+} from "./rule.ts";
 
 const PATHS = { brokers: "kafka.replicas", controllers: "controllers.replicas", zookeeper: "zookeeper.replicas" };
 
-function voters(settings: Settings): { path: string; count: number } {
-  const kind = ensemble(settings);
-  const count = {
-    brokers: settings.kafka.replicas,
-    controllers: settings.controllers.replicas,
-    zookeeper: settings.zookeeper.replicas,
-  };
-  return { path: PATHS[kind], count: count[kind] };
+/** Everything that votes: on the way from ZooKeeper to KRaft both have their voters. */
+function quorums(settings: Settings): { path: string; count: number }[] {
+  const others = beside(settings);
+  if (others.length === 0) return [{ path: PATHS.brokers, count: settings.kafka.replicas }];
+  return others.map((kind) => ({ path: PATHS[kind], count: settings[kind].replicas }));
 }
 
 /** Dedicated controllers have node ids from 100 on, so brokers must stay below. */
@@ -25,39 +31,38 @@ export const QUORUM_RULES: readonly Rule[] = [
     severity: ERROR,
     overridable: true,
     summary: "A quorum has an odd number of voters: an even one survives no more losses than the odd one below it.",
-    check: (settings) => {
-      const { path, count } = voters(settings);
-      if (count % 2 === 1) return [];
-      const combined = path === PATHS.brokers;
-      const remedy = `set ${path}=${count + 1}${combined ? ", or controllers.mode=dedicated for voters of their own" : ""}`;
-      return [{ path, found: `${count} voters`, expected: "an odd number", remedy }];
-    },
+    check: (settings) =>
+      quorums(settings).flatMap(({ path, count }) => {
+        if (count % 2 === 1) return [];
+        const combined = path === PATHS.brokers;
+        const remedy = `set ${path}=${count + 1}${combined ? ", or controllers.mode=dedicated for voters of their own" : ""}`;
+        return [{ path, found: `${count} voters`, expected: "an odd number", remedy }];
+      }),
   },
   {
     id: "quorum-too-large",
     severity: WARNING,
     overridable: true,
     summary: "More than seven voters (five where they are brokers too) slow every metadata change for no safety.",
-    check: (settings) => {
-      const { path, count } = voters(settings);
-      const combined = path === PATHS.brokers;
-      const most = combined ? 5 : 7;
-      if (count <= most) return [];
-      const remedy = combined ? "set controllers.mode=dedicated" : `set ${path}=5`;
-      return [{ path, found: `${count} voters`, expected: `at most ${most}`, remedy }];
-    },
+    check: (settings) =>
+      quorums(settings).flatMap(({ path, count }) => {
+        const combined = path === PATHS.brokers;
+        const most = combined ? 5 : 7;
+        if (count <= most) return [];
+        const remedy = combined ? "set controllers.mode=dedicated" : `set ${path}=5`;
+        return [{ path, found: `${count} voters`, expected: `at most ${most}`, remedy }];
+      }),
   },
   {
     id: "prod-single-voter",
     severity: PRODUCTION_ERROR,
     overridable: true,
     summary: "In production metadata has at least three voters: with one, its loss stops the cluster.",
-    check: (settings) => {
-      const { path, count } = voters(settings);
-      // Combined voters are brokers, of which another rule wants three.
-      if (count > 2 || path === PATHS.brokers) return [];
-      return [{ path, found: String(count), expected: "3 or 5", remedy: `set ${path}=3` }];
-    },
+    check: (settings) =>
+      quorums(settings)
+        // Combined voters are brokers, of which another rule wants three.
+        .filter(({ path, count }) => count <= 2 && path !== PATHS.brokers)
+        .map(({ path, count }) => ({ path, found: String(count), expected: "3 or 5", remedy: `set ${path}=3` })),
   },
   {
     id: "prod-under-three-brokers",

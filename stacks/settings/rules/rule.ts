@@ -1,4 +1,5 @@
 /** What a rule is: data with one pure check. The summary is its documentation. */
+import { phaseFacts } from "../../../kafka/coordination.ts";
 import { heapBytes, quantityBytes } from "../../../kafka/units.ts";
 import { formatPath } from "../path.ts";
 import type { Finding, Severity } from "../problem.ts";
@@ -45,6 +46,13 @@ export const presentTopics = (settings: Settings): readonly TopicSettings[] =>
 export function ensemble(settings: Settings): "brokers" | "controllers" | "zookeeper" {
   if (settings.coordination.mode === "zookeeper") return "zookeeper";
   return settings.controllers.mode === "combined" ? "brokers" : "controllers";
+}
+
+/** The sets of pods that run beside the brokers: on the way from ZooKeeper to KRaft there are two. */
+export function beside(settings: Settings): ("controllers" | "zookeeper")[] {
+  const facts = phaseFacts(settings.coordination);
+  const controllers = facts.controllers !== "none" && settings.controllers.mode === "dedicated";
+  return [...(controllers ? ["controllers" as const] : []), ...(facts.ensemble ? ["zookeeper" as const] : [])];
 }
 
 /** Things that share a key, where there are at least two of them. */

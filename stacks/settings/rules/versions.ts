@@ -2,7 +2,7 @@
 import { METADATA_LEVELS, metadataLevel } from "../../../kafka/features.ts";
 import { VERSION_LINES, versionFacts } from "../../../kafka/versions.ts";
 import type { Settings } from "../settings.ts";
-import { ERROR, type Rule, STRICT } from "./rule.ts";
+import { beside, ERROR, type Rule, STRICT } from "./rule.ts";
 
 interface ImageReference {
   /** Last word of the repository, e.g. `cp-kafka`. */
@@ -18,8 +18,10 @@ function parseImage(reference: string): ImageReference {
   return { name, tag, digest: digest !== undefined };
 }
 
-function images({ kafka, agent, ui }: Settings): { path: string; image: string }[] {
+function images(settings: Settings): { path: string; image: string }[] {
+  const { kafka, zookeeper, agent, ui } = settings;
   return [
+    ...(beside(settings).includes("zookeeper") ? [{ path: "zookeeper.image", image: zookeeper.image }] : []),
     { path: "kafka.image", image: kafka.image },
     { path: "agent.image", image: agent.image },
     ...(ui.enabled ? [{ path: "ui.image", image: ui.image }] : []),
@@ -106,6 +108,24 @@ export const VERSION_RULES: readonly Rule[] = [
           found: `${version} with coordination.mode ${mode}`,
           expected: "3.9 or older with ZooKeeper",
           remedy: "set kafka.version=3.9.2, or coordination.mode=kraft for a new cluster",
+        },
+      ];
+    },
+  },
+  {
+    id: "zookeeper-version-unknown",
+    severity: ERROR,
+    overridable: true,
+    summary: "ZooKeeper is of a line that Kafka 3.9's client speaks to, with its logging by logback: 3.8 or 3.9.",
+    check: (settings) => {
+      const { version } = settings.zookeeper;
+      if (!beside(settings).includes("zookeeper") || /^3\.[89]\.\d+$/.test(version)) return [];
+      return [
+        {
+          path: "zookeeper.version",
+          found: JSON.stringify(version),
+          expected: "a release of 3.8 or 3.9, written with its patch, e.g. 3.8.4",
+          remedy: "choose one of these",
         },
       ];
     },

@@ -46,6 +46,35 @@ export const CLUSTER: Cases = {
       says: "kafka.version=3.9.2",
     },
   ],
+  "zookeeper-version-unknown": [
+    {
+      what: "a ZooKeeper that logs by log4j",
+      bad: { coordination: { mode: "zookeeper" }, zookeeper: { version: "3.6.4" } },
+      good: { coordination: { mode: "zookeeper" }, zookeeper: { version: "3.8.3" } },
+      at: "zookeeper.version",
+      says: "3.8 or 3.9",
+    },
+  ],
+  "phase-without-zookeeper": [
+    {
+      what: "a phase of the migration on KRaft",
+      rows: "R-CRD-31",
+      bad: { coordination: { mode: "kraft", phase: "dual-write" } },
+      good: { coordination: { mode: "kraft", phase: "kraft" } },
+      at: "coordination.phase",
+      says: "take coordination.phase out",
+    },
+  ],
+  "migration-needs-dedicated": [
+    {
+      what: "combined nodes as the aim of a migration",
+      rows: "R-CRD-28",
+      bad: { coordination: { mode: "zookeeper", phase: "controllers" }, controllers: { mode: "combined" } },
+      good: { coordination: { mode: "zookeeper", phase: "controllers" }, controllers: { mode: "dedicated" } },
+      at: "controllers.mode",
+      says: "controllers.mode=dedicated",
+    },
+  ],
   "image-distribution-mismatch": [
     {
       what: "a Confluent image under Apache's paths",

@@ -1,0 +1,142 @@
+/**
+ * A ZooKeeper ensemble: the StatefulSet with its volumes, the Services by which brokers, peers and monitoring find it, and
+ * a disruption budget that keeps a majority. It never deletes a claim.
+ */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { minAvailable } from "../kafka/availability.ts";
+import { type Labels, selector } from "../kafka/labels.ts";
+import { type EnsembleInput, ZOOKEEPER_PORTS, type ZooKeeperPort, zookeeperConnect } from "../kafka/zookeeper.ts";
+import { ENSEMBLE_PORT_NAMES } from "./ensemblePod.ts";
+import { type EnsembleSetArgs, ensembleFiles, ensembleSetSpec } from "./ensembleSet.ts";
+import { configName } from "./nodePod.ts";
+import { withoutAwait } from "./nodeServices.ts";
+import { deletionPropagation, type NodeStorage, nodeSetOptions, volumeSizes } from "./nodeSet.ts";
+import type { ContainerResources, Scheduling } from "./pod.ts";
+
+export interface ZooKeeperEnsembleArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Labels;
+  readonly cluster: EnsembleInput & {
+    readonly names: { readonly zookeeperClient: string };
+    readonly zookeeper: { readonly image: string; readonly heap: string; readonly storage: NodeStorage };
+  };
+  readonly resources: ContainerResources;
+  readonly scheduling: Scheduling;
+  /** Refuse to delete or replace the ensemble. */
+  readonly deletionProtection: boolean;
+}
+
+/** Members stop at once: what they acknowledged is on disk. Milliseconds. */
+const TERMINATION_GRACE = 60_000;
+/** Reading a snapshot back, with room for a large one. Milliseconds. */
+const STARTUP_BUDGET = 600_000;
+
+export class ZooKeeperEnsemble extends pulumi.ComponentResource {
+  /** `zookeeper.connect`: every member `host:port`, and the path. */
+  public readonly connect: string;
+  /** Escape hatch. */
+  public readonly statefulSet: k8s.apps.v1.StatefulSet;
+
+  constructor(name: string, args: ZooKeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:ZooKeeperEnsemble", name, {}, opts);
+    const { names, zookeeper } = args.cluster;
+    const own = { parent: this };
+    const selected = selector("zookeeper");
+    const metadata = (objectName: string) => ({ namespace: args.namespace, name: objectName, labels: args.labels });
+    const ports = (...wanted: ZooKeeperPort[]) =>
+      wanted.map((port) => ({
+        name: ENSEMBLE_PORT_NAMES[port],
+        port: ZOOKEEPER_PORTS[port],
+        targetPort: ENSEMBLE_PORT_NAMES[port],
+        protocol: "TCP",
+      }));
+    const set: EnsembleSetArgs = {
+      name: names.zookeeper,
+      ensemble: args.cluster,
+      labels: args.labels,
+      selector: selected,
+      image: zookeeper.image,
+      heap: zookeeper.heap,
+      resources: args.resources,
+      storage: zookeeper.storage,
+      scheduling: args.scheduling,
+      terminationGrace: TERMINATION_GRACE,
+      startupBudget: STARTUP_BUDGET,
+    };
+
+    const before = [
+      new k8s.core.v1.ConfigMap(
+        `${name}-config`,
+        { metadata: metadata(configName(names.zookeeper)), data: ensembleFiles(set) },
+        own,
+      ),
+      new k8s.core.v1.ServiceAccount(
+        `${name}-account`,
+        { metadata: metadata(names.zookeeper), automountServiceAccountToken: false },
+        own,
+      ),
+      // Members find each other, and brokers find a member, whether or not it serves yet.
+      new k8s.core.v1.Service(
+        `${name}-headless`,
+        {
+          metadata: metadata(names.zookeeper),
+          spec: {
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: selected,
+            ports: ports("client", "peer", "election"),
+          },
+        },
+        own,
+      ),
+      ...(["client", "metrics"] as const).map(
+        (port) =>
+          new k8s.core.v1.Service(
+            `${name}-${port}`,
+            {
+              metadata: {
+                ...metadata(port === "client" ? names.zookeeperClient : `${names.zookeeper}-metrics`),
+                annotations: withoutAwait,
+              },
+              spec: { type: "ClusterIP", selector: selected, ports: ports(port) },
+            },
+            own,
+          ),
+      ),
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-budget`,
+        {
+          metadata: metadata(names.zookeeper),
+          spec: { minAvailable: minAvailable("ensemble", zookeeper.replicas), selector: { matchLabels: selected } },
+        },
+        own,
+      ),
+    ];
+    this.statefulSet = new k8s.apps.v1.StatefulSet(
+      `${name}-nodes`,
+      {
+        metadata: {
+          ...metadata(names.zookeeper),
+          annotations: { ...deletionPropagation(args.deletionProtection), ...volumeSizes(zookeeper.storage) },
+        },
+        spec: ensembleSetSpec(set),
+      },
+      {
+        ...own,
+        ...nodeSetOptions(
+          {
+            kind: "ensemble",
+            replicas: zookeeper.replicas,
+            terminationGrace: TERMINATION_GRACE,
+            startupBudget: STARTUP_BUDGET,
+          },
+          args.deletionProtection,
+        ),
+        dependsOn: before,
+      },
+    );
+    this.connect = zookeeperConnect(args.cluster);
+    this.registerOutputs({ connect: this.connect, statefulSet: this.statefulSet });
+  }
+}

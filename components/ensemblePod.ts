@@ -1,0 +1,71 @@
+/** The pod of a ZooKeeper member: an init container that writes its id, then the server. */
+import type { types } from "@pulumi/kubernetes";
+import { seconds } from "../kafka/availability.ts";
+import { ZOOKEEPER_PATHS, ZOOKEEPER_PORTS, type ZooKeeperPort } from "../kafka/zookeeper.ts";
+import {
+  ALIVE,
+  ENSEMBLE_ENVIRONMENT,
+  ENSEMBLE_START,
+  ensembleInitCommand,
+  SERVING,
+} from "../kafka/zookeeperScripts.ts";
+import type { EnsembleSetArgs } from "./ensembleSet.ts";
+import { configName } from "./nodePod.ts";
+import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
+
+/** A mesh reads the protocol from the name's prefix. */
+export const ENSEMBLE_PORT_NAMES: Readonly<Record<ZooKeeperPort, string>> = {
+  client: "tcp-client",
+  peer: "tcp-peer",
+  election: "tcp-election",
+  metrics: "http-metrics",
+};
+
+const PORTS = ["client", "peer", "election", "metrics"] as const;
+const PERIOD = 10;
+/** Every start and every step of a roll waits for this probe to come round. */
+const START_PERIOD = 2;
+
+const probe = (command: readonly string[], failureThreshold: number, periodSeconds = PERIOD) => ({
+  exec: { command: [...command] },
+  periodSeconds,
+  timeoutSeconds: 5,
+  failureThreshold,
+});
+
+export function ensemblePod(args: EnsembleSetArgs): types.input.core.v1.PodSpec {
+  const { log } = ZOOKEEPER_PATHS;
+  const mounts = [
+    { name: "data", mountPath: ZOOKEEPER_PATHS.data },
+    ...(args.storage.logs ? [{ name: "logs", mountPath: log }] : []),
+    { name: "config", mountPath: ZOOKEEPER_PATHS.config, readOnly: true },
+    { name: "rendered", mountPath: ZOOKEEPER_PATHS.rendered },
+    { name: "tmp", mountPath: "/tmp" },
+  ];
+  const shared = { ...hardenedContainer, image: args.image, resources: args.resources, volumeMounts: mounts };
+  return {
+    ...hardenedPod,
+    ...placement(args.scheduling, args.selector),
+    serviceAccountName: args.name,
+    terminationGracePeriodSeconds: seconds(args.terminationGrace),
+    initContainers: [{ ...shared, name: "prepare", command: ensembleInitCommand() }],
+    containers: [
+      {
+        ...shared,
+        name: "zookeeper",
+        command: ENSEMBLE_START,
+        env: Object.entries(ENSEMBLE_ENVIRONMENT).map(([name, value]) => ({ name, value })),
+        ports: PORTS.map((name) => ({ name: ENSEMBLE_PORT_NAMES[name], containerPort: ZOOKEEPER_PORTS[name] })),
+        // Starting ends when the process answers: a member can serve only once a majority of them has started.
+        startupProbe: probe(ALIVE, Math.ceil(seconds(args.startupBudget) / START_PERIOD), START_PERIOD),
+        livenessProbe: probe(ALIVE, 6),
+        readinessProbe: probe(SERVING, 2),
+      },
+    ],
+    volumes: [
+      { name: "config", configMap: { name: configName(args.name) } },
+      scratch("rendered", "1Mi"),
+      scratch("tmp"),
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+/** The StatefulSet of a ZooKeeper ensemble as plain data. */
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Labels } from "../kafka/labels.ts";
+import { type EnsembleInput, javaEnv, LOGBACK, zooCfg } from "../kafka/zookeeper.ts";
+import { ENSEMBLE_FILES, ensembleInitScript } from "../kafka/zookeeperScripts.ts";
+import { shortDigest } from "./digest.ts";
+import { ensemblePod } from "./ensemblePod.ts";
+import { claims, MIN_READY_SECONDS, type NodeStorage } from "./nodeSet.ts";
+import type { ContainerResources, Scheduling } from "./pod.ts";
+
+export interface EnsembleSetArgs {
+  /** Name of the StatefulSet and of its headless Service; pods are `<name>-<ordinal>`. */
+  readonly name: string;
+  readonly ensemble: EnsembleInput;
+  readonly labels: Labels;
+  readonly selector: Labels;
+  readonly image: pulumi.Input<string>;
+  /** JVM heap, e.g. `3g`. */
+  readonly heap: string;
+  readonly resources: ContainerResources;
+  readonly storage: NodeStorage;
+  readonly scheduling: Scheduling;
+  /** Time for a stop, in milliseconds. */
+  readonly terminationGrace: number;
+  /** Time to come up, in milliseconds. */
+  readonly startupBudget: number;
+}
+
+/** The ConfigMap's files: the server's configuration, its JVM's settings, its logging and the init script. */
+export function ensembleFiles(args: EnsembleSetArgs): Record<string, string> {
+  return { ...readAtStart(args), [ENSEMBLE_FILES.init]: ensembleInitScript(Boolean(args.storage.logs)) };
+}
+
+/** What a server reads at its start alone, the list of members with it. */
+function readAtStart({ ensemble, heap, storage }: EnsembleSetArgs): Record<string, string> {
+  return {
+    [ENSEMBLE_FILES.config]: zooCfg(ensemble, Boolean(storage.logs)),
+    [ENSEMBLE_FILES.jvm]: javaEnv(heap),
+    [ENSEMBLE_FILES.logging]: LOGBACK,
+  };
+}
+
+export function ensembleSetSpec(args: EnsembleSetArgs): types.input.apps.v1.StatefulSetSpec {
+  return {
+    replicas: args.ensemble.zookeeper.replicas,
+    serviceName: args.name,
+    selector: { matchLabels: args.selector },
+    // No member can serve before a majority has started.
+    podManagementPolicy: "Parallel",
+    updateStrategy: { type: "RollingUpdate" },
+    minReadySeconds: MIN_READY_SECONDS,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    template: {
+      metadata: {
+        labels: args.labels,
+        annotations: { "kafka-platform/config": shortDigest(readAtStart(args)) },
+      },
+      spec: ensemblePod(args),
+    },
+    volumeClaimTemplates: claims(args.storage, args.selector),
+  };
+}

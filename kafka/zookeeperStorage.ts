@@ -1,0 +1,109 @@
+/**
+ * Parts of a node's init script that ask ZooKeeper. They use the client that Kafka ships, a JVM of a second or two, so they
+ * ask only where the answer decides something: on a first start, and where an attempt to leave ZooKeeper was given up.
+ */
+import type { NodeCoordination } from "./coordination.ts";
+import { dataDirectories, type NodePaths } from "./paths.ts";
+import { type Distribution, imagePaths } from "./versions.ts";
+import { type EnsembleInput, ensembleServers } from "./zookeeper.ts";
+
+/** How a pod reaches its part of ZooKeeper. */
+export interface ZooKeeperAccess {
+  /** Every member, `host:port` separated by commas. */
+  readonly servers: string;
+  /** The path that the cluster keeps its nodes under, e.g. `/kafka`; empty for the root. */
+  readonly chroot: string;
+  /** Client; default that of the distribution's image. */
+  readonly shell?: string;
+}
+
+export function zookeeperAccess(input: EnsembleInput): ZooKeeperAccess {
+  return { servers: ensembleServers(input), chroot: input.zookeeper.chroot ?? "" };
+}
+
+/** `/a`, `/a/b` of `/a/b`: ZooKeeper makes a node only below one that is there. */
+function levels(path: string): string[] {
+  const names = path.split("/").filter((name) => name !== "");
+  return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`);
+}
+
+/** Shell functions: `zookeeper <command>…` prints the answers, `known_cluster` the id that ZooKeeper has for this cluster. */
+export function zookeeperFunctions(distribution: Distribution, access: ZooKeeperAccess): string {
+  const { servers, chroot, shell = imagePaths(distribution).zookeeperShell } = access;
+  return `
+# zookeeper <command>...: runs the commands in one session and prints what they answer.
+chroot='${chroot}'
+zookeeper() {
+  printf '%s\\n' "$@" quit | '${shell}' '${servers}' 2>&1
+}
+
+# cluster_in <answers>: the cluster id among them.
+cluster_in() {
+  printf '%s\\n' "$1" | sed -n 's/^{.*"id" *: *"\\([^"]*\\)".*}$/\\1/p' | tail -n 1
+}
+
+# own_cluster <answers>: ZooKeeper knows this cluster.
+own_cluster() {
+  known=$(cluster_in "$1")
+  [ -n "$known" ] || refuse "ZooKeeper at ${servers} does not answer: $(printf '%s\\n' "$1" | grep -v -e '^$' -e '^WATCH' -e '^Watch' | tail -n 3)"
+  [ "$known" = "$CLUSTER_ID" ] || refuse "ZooKeeper belongs to cluster '$known', expected '$CLUSTER_ID': \\
+give each cluster a path of its own (zookeeper.chroot), or an empty ensemble. Nothing was changed"
+}
+
+claim_cluster() {
+  own_cluster "$(zookeeper ${[...levels(chroot), `${chroot}/cluster`].map((path) => `'create ${path}'`).join(" ")} \\
+    "create $chroot/cluster/id {\\"version\\":\\"1\\",\\"id\\":\\"$CLUSTER_ID\\"}" "get $chroot/cluster/id")"
+}
+`;
+}
+
+/**
+ * Prepares the storage of a broker on ZooKeeper. The cluster's id is written to ZooKeeper before a broker could draw one, so
+ * that it is the one in the stack's state, and stays it on the way to KRaft.
+ */
+export function onZooKeeper(paths: NodePaths, node: NodeCoordination): string {
+  const { log, metadata } = dataDirectories(paths);
+  const abandoned = `
+# What a given-up attempt to leave ZooKeeper left: an old copy of metadata that ZooKeeper owns.
+if [ -e '${metadata}' ]; then
+  own_cluster "$(zookeeper "get $chroot/cluster/id")"
+  rm -rf '${metadata}'
+  echo "broker $node_id: removed the metadata of a quorum that was given up"
+fi
+`;
+  return `
+meta='${log}/meta.properties'
+if [ -f "$meta" ]; then
+  same cluster.id "$CLUSTER_ID" "$meta" "the volume belongs to another cluster"
+  same_node "$meta"
+elif [ -d '${log}' ] && [ -n "$(ls -A '${log}')" ]; then
+  refuse "${log} has data but no meta.properties: the storage lost its identity. Nothing was changed. \\
+Restore the file, or empty the volume of this one node so that it copies its data from the others"
+else
+  mkdir -p '${log}' || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
+  claim_cluster
+fi
+${node === "zookeeper" ? abandoned : ""}echo "broker $node_id: storage is ready for cluster $CLUSTER_ID"
+`;
+}
+
+/**
+ * Before the first copy of metadata a controller has nothing of its own. A log that is there while ZooKeeper knows of no
+ * migration is that of an attempt that was given up; with it the next attempt would begin where the last one ended.
+ */
+export function forgetAbandonedQuorum(paths: NodePaths): string {
+  const { log, metadata } = dataDirectories(paths);
+  return `
+if [ -e '${metadata}' ]; then
+  answers=$(zookeeper "get $chroot/cluster/id" "get $chroot/migration" || true)
+  own_cluster "$answers"
+  case "$answers" in
+    *kraft_metadata_offset*) ;;
+    *)
+      rm -rf '${metadata}' '${log}'
+      echo "controller $node_id: removed the metadata of an attempt that was given up"
+      ;;
+  esac
+fi
+`;
+}
