@@ -30,7 +30,7 @@ describe("init script of a node that uses ZooKeeper", () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "zookeeper-storage-"));
     paths = { data: at("data"), logs: at("logs"), config: at("config"), rendered: at("rendered"), tmp: at("tmp") };
-    for (const path of Object.values(paths)) mkdirSync(path);
+    for (const path of Object.values(paths)) mkdirSync(String(path));
     writeFileSync(at("config/server.properties"), "broker.id=@NODE_ID@\n");
     writeFileSync(at("shell.sh"), SHELL, { mode: 0o755 });
     writeFileSync(at("storage.sh"), "#!/bin/sh\necho formatted >> formatted\n", { mode: 0o755 });
