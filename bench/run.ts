@@ -5,9 +5,10 @@ import type { Measurement, Row } from "./row.ts";
 import { createTopics } from "./rows/createTopics.ts";
 import { noChange } from "./rows/noChange.ts";
 import { preview } from "./rows/preview.ts";
+import { sidecar } from "./rows/sidecar.ts";
 import { start } from "./rows/start.ts";
 
-const rows: readonly Row[] = [start, preview, createTopics, noChange];
+const rows: readonly Row[] = [start, preview, createTopics, noChange, sidecar];
 
 const program = new Command("bench")
   .description("Measures the rows of docs/performance.md on this machine, side by side")

@@ -83,12 +83,12 @@ export function createGate(outlook: Outlook, options: GateOptions): Gate {
       for (const peer of peers.values()) if (peer.stopping) seenStopping.add(peer.id);
       return peers;
     };
-    if (wholeStop(hosts.size, await read(), seenStopping)) return everythingStops(deadline);
+    if (wholeStop(await read(), seenStopping) || (hosts.size === 0 && !broker)) return everythingStops(deadline);
     await draw(ticket, read);
     try {
       for (;;) {
         const peers = await read();
-        if (wholeStop(hosts.size, peers, seenStopping)) return await everythingStops(deadline);
+        if (wholeStop(peers, seenStopping)) return await everythingStops(deadline);
         const first = ahead(id, ticket, peers);
         if (first.length === 0) return await judge(peers);
         if (now() >= deadline) return wait(`nodes ${first.join(", ")} come first`);
@@ -121,10 +121,10 @@ export function createGate(outlook: Outlook, options: GateOptions): Gate {
     while (now() < until) {
       const view = await outlook.quorum();
       const brokers = [...(view?.observers ?? [])].filter(([, silent]) => silent < BROKER_SILENT);
-      if (brokers.length === 0) return pass("all controllers are to stop, and no broker is left");
+      if (brokers.length === 0) return pass("no controller goes on, and no broker is left");
       await pause(BETWEEN_ROUNDS);
     }
-    return pass("all controllers are to stop, and the brokers have had their time");
+    return pass("no controller goes on, and the brokers have had their time");
   }
 
   return {

@@ -98,12 +98,12 @@ export function controllerHeld(id: number, up: ReadonlySet<number>, view: Quorum
 }
 
 /**
- * Whether everything stops: no peer that answers goes on, and there is none, or one at least has been seen to stop. Then no
- * order keeps anything available, and waiting for each other would only make all run out of time.
+ * Whether everything stops: no peer that answers goes on, and one at least has been seen to stop. Then no order keeps
+ * anything available, and waiting for each other would only make all run out of time. Peers that were silent all along are
+ * no whole stop: they may be ill, and what they had may be nowhere else.
  */
-export function wholeStop(known: number, peers: Peers, seenStopping: ReadonlySet<number>): boolean {
-  const going = [...peers.values()].filter(({ stopping }) => !stopping);
-  return going.length === 0 && (known === 0 || seenStopping.size > 0);
+export function wholeStop(peers: Peers, seenStopping: ReadonlySet<number>): boolean {
+  return seenStopping.size > 0 && [...peers.values()].every(({ stopping }) => stopping);
 }
 
 const nameOf = ({ topic, partition }: Replica): string => `${topic}-${partition}`;

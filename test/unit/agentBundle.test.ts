@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleAgent } from "../../agent/bundle.ts";
+import { bundleAgent, bundleSidecar } from "../../agent/bundle.ts";
 
 describe("agent bundle", () => {
   const bundle = bundleAgent();
@@ -36,5 +36,12 @@ describe("agent bundle", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe("sidecar bundle", () => {
+  it("is small, as it does without the client library: every Kafka pod holds it in memory", () => {
+    const { code } = bundleSidecar();
+    assert.ok(Buffer.byteLength(code) < 50_000, `${Buffer.byteLength(code)} bytes`);
   });
 });

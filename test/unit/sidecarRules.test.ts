@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ahead } from "../../agent/sidecar/bakery.ts";
 import type { Metadata, Quorum, Replica } from "../../agent/sidecar/requests.ts";
 import {
   brokerHeld,
@@ -125,17 +126,26 @@ describe("sidecar rules", () => {
     });
   });
 
+  describe("turns", () => {
+    it("are taken by number, then by id, and not before all that choose have chosen", () => {
+      const ticket = { choosing: false, number: 4 };
+      const others = [peer(0, { number: 5 }), peer(2, { number: 4 }), peer(3), peer(4, { passed: true })];
+      assert.deepEqual(ahead(1, ticket, peers(...others)), []);
+      assert.deepEqual(ahead(3, ticket, peers(peer(2, { number: 4 }), peer(5, { number: 3 }))), [2, 5]);
+      assert.deepEqual(ahead(1, ticket, peers(peer(7, { choosing: true }))), [7]);
+    });
+  });
+
   describe("a whole stop", () => {
     const stopping = { stopping: true };
     it("is one where no peer that answers goes on", () => {
-      assert.equal(wholeStop(2, peers(peer(1, stopping), peer(2, stopping)), new Set([1, 2])), true);
-      assert.equal(wholeStop(2, peers(peer(1, stopping), peer(2)), new Set([1])), false);
-      assert.equal(wholeStop(2, peers(peer(2, stopping)), new Set([1, 2])), true, "1 has gone already");
-      assert.equal(wholeStop(0, peers(), new Set()), true, "there is no other node");
+      assert.equal(wholeStop(peers(peer(1, stopping), peer(2, stopping)), new Set([1, 2])), true);
+      assert.equal(wholeStop(peers(peer(1, stopping), peer(2)), new Set([1])), false);
+      assert.equal(wholeStop(peers(peer(2, stopping)), new Set([1, 2])), true, "1 has gone already");
     });
 
     it("is not one where peers are silent that were never seen to stop", () => {
-      assert.equal(wholeStop(2, peers(), new Set()), false);
+      assert.equal(wholeStop(peers(), new Set()), false);
     });
   });
 });

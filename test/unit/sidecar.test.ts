@@ -1,0 +1,162 @@
+/** The sidecar's edges: what it reads, asks and answers. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { ask, listens } from "../../agent/sidecar/ask.ts";
+import { createGate } from "../../agent/sidecar/gate.ts";
+import { type KafkaNode, readNode } from "../../agent/sidecar/node.ts";
+import { lookOut } from "../../agent/sidecar/outlook.ts";
+import { quorum } from "../../agent/sidecar/requests.ts";
+import { server } from "../../agent/sidecar/server.ts";
+import { PLACEHOLDERS } from "../../kafka/listeners.ts";
+import { renderProperties } from "../../kafka/properties.ts";
+import { brokerProperties, controllerProperties } from "../../kafka/serverProperties.ts";
+import { cluster } from "../support/fixtures.ts";
+
+describe("sidecar", () => {
+  describe("its node", () => {
+    const rendered = (text: string, id: number) => text.replaceAll(PLACEHOLDERS.nodeId, String(id));
+    const dedicated = cluster({ controllers: { mode: "dedicated" } });
+
+    it("is read from the properties that the init script renders", () => {
+      const combined = readNode("f", rendered(renderProperties(brokerProperties(cluster())), 1));
+      assert.deepEqual(
+        [combined.id, combined.kraft, combined.broker?.port, combined.controller?.port],
+        [1, true, 9091, 9093],
+      );
+      assert.equal(combined.broker?.host, "localhost");
+      assert.deepEqual(combined.voters.get(2), { host: "kafka-2.kafka-headless.kafka.svc.cluster.local", port: 9093 });
+      const broker = readNode("f", rendered(renderProperties(brokerProperties(dedicated)), 0));
+      assert.deepEqual([broker.broker?.port, broker.controller, broker.voters.size], [9091, undefined, 3]);
+      const controller = readNode("f", rendered(renderProperties(controllerProperties(dedicated)), 100));
+      assert.deepEqual([controller.id, controller.broker, controller.controller?.port], [100, undefined, 9093]);
+    });
+
+    it("is a broker where ZooKeeper coordinates, known by its client listener if there is no other", () => {
+      const node = readNode("f", "broker.id=3\nlisteners=CLIENT://127.0.0.1:9092\nzookeeper.connect=zk:2181\n");
+      assert.deepEqual(node.broker, { host: "127.0.0.1", port: 9092 });
+      assert.deepEqual([node.id, node.kraft, node.voters.size], [3, false, 0]);
+    });
+
+    it("is refused with the key that is wrong", () => {
+      assert.throws(
+        () => readNode("f", `node.id=${PLACEHOLDERS.nodeId}\n`),
+        /f: found node.id @NODE_ID@, expected a number/,
+      );
+      assert.throws(
+        () => readNode("f", "node.id=0\nlisteners=X://:1\n"),
+        /f: expected one of REPLICATION, CLIENT in listeners/,
+      );
+      const secured = "node.id=0\nlisteners=CLIENT://:1\nlistener.security.protocol.map=CLIENT:SASL_SSL\n";
+      assert.throws(() => readNode("f", secured), /f: listener CLIENT speaks SASL_SSL, expected PLAINTEXT/);
+    });
+  });
+
+  describe("its requests", () => {
+    const answering = async <T>(react: (socket: Socket) => void, work: (port: number) => Promise<T>): Promise<T> => {
+      const listener = createServer(react).listen(0, "127.0.0.1");
+      await once(listener, "listening");
+      try {
+        return await work((listener.address() as AddressInfo).port);
+      } finally {
+        listener.close();
+      }
+    };
+    const to = (port: number) => ask({ host: "127.0.0.1", port }, quorum(), 200);
+    // Correlation id, tags, error 0, no topics, tags.
+    const answer = Buffer.from([0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+
+    it("are answered in whatever pieces the network makes", async () => {
+      const pieces = [answer.subarray(0, 2), answer.subarray(2, 7), answer.subarray(7)];
+      const view = await answering((socket) => {
+        for (const [index, piece] of pieces.entries()) setTimeout(() => socket.write(piece), 20 * index);
+      }, to);
+      assert.deepEqual(view, { leader: -1, lag: new Map(), observers: new Map() });
+    });
+
+    it("fail with the node's address: no answer, a closed connection, a short or a refusing answer", async () => {
+      await assert.rejects(
+        answering(() => undefined, to),
+        /DescribeQuorum of 127\.0\.0\.1:\d+: no answer within 200 ms/,
+      );
+      await assert.rejects(
+        answering((socket) => socket.end(), to),
+        /closed without an answer/,
+      );
+      await assert.rejects(
+        answering((socket) => socket.write(Buffer.from([0, 0, 0, 5, 0, 0, 0, 0, 0])), to),
+        /ends after 9/,
+      );
+      const refused = Buffer.from(answer);
+      refused[10] = 41;
+      await assert.rejects(
+        answering((socket) => socket.write(refused), to),
+        /DescribeQuorum: error 41/,
+      );
+      await assert.rejects(to(1), /DescribeQuorum of 127\.0\.0\.1:1: .*ECONNREFUSED/);
+    });
+
+    it("are not needed to see a port open or closed", async () => {
+      assert.equal(
+        await answering(
+          () => undefined,
+          (port) => listens({ host: "127.0.0.1", port }),
+        ),
+        true,
+      );
+      assert.equal(await listens({ host: "127.0.0.1", port: 1 }), false);
+    });
+  });
+
+  describe("its answers", () => {
+    const node: KafkaNode = {
+      id: 0,
+      broker: { host: "127.0.0.1", port: 1 },
+      controller: undefined,
+      kraft: true,
+      voters: new Map(),
+    };
+    const gate = createGate(lookOut(node), { budget: 1_000, log: () => undefined });
+    const readiness: { reasons: string[] } = { reasons: [] };
+    const http = server({ readiness, gate, serving: () => Promise.resolve(true) });
+    let url = "";
+    let port = 0;
+    before(async () => {
+      http.listen(0, "127.0.0.1");
+      await once(http, "listening");
+      port = (http.address() as AddressInfo).port;
+      url = `http://127.0.0.1:${port}`;
+    });
+    after(() => {
+      http.close();
+      http.closeAllConnections();
+    });
+    const get = async (path: string) => {
+      const response = await fetch(url + path);
+      return [response.status, await response.text()];
+    };
+
+    it("R-BRK-22 say whether the node is ready, and why not", async () => {
+      assert.deepEqual(await get("/readyz"), [200, "ready\n"]);
+      readiness.reasons = ["broker 0 is not registered, or fenced", "another"];
+      assert.deepEqual(await get("/readyz"), [503, "broker 0 is not registered, or fenced\nanother\n"]);
+    });
+
+    it("tell peers where the node is, who leave out what is silent or somebody else", async () => {
+      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, serving: true };
+      const asked = await lookOut(node, port).peers(new Map([0, 7].map((id) => [id, "127.0.0.1"])));
+      assert.deepEqual([...asked], [[0, state]]);
+      assert.deepEqual([...(await lookOut(node, 1).peers(new Map([[0, "127.0.0.1"]])))], []);
+    });
+
+    it("hold a stop up until the gate opens", async () => {
+      assert.deepEqual(await get("/gate"), [200, "its server is down already\n"]);
+      assert.equal(gate.state().passed, true);
+    });
+
+    it("name the paths there are", async () => {
+      assert.deepEqual(await get("/"), [404, "expected one of /readyz, /state, /gate\n"]);
+    });
+  });
+});

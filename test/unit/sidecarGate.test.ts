@@ -1,0 +1,125 @@
+/** The gate: among peers that run at the same time, in every order that a scheduler finds, and alone. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { createGate } from "../../agent/sidecar/gate.ts";
+import type { KafkaNode } from "../../agent/sidecar/node.ts";
+import type { Outlook } from "../../agent/sidecar/outlook.ts";
+import type { Replica } from "../../agent/sidecar/requests.ts";
+import { BUDGET, GateModel, type Shape, SPARED, type Step, shapes } from "../support/gateModel.ts";
+
+describe("sidecar gate", function () {
+  this.timeout(60_000);
+
+  const play = async (shape: Shape, scheduler: fc.Scheduler): Promise<GateModel> => {
+    const step: Step = (what, then) => scheduler.schedule(Promise.resolve(), what).then(then);
+    const model = new GateModel(structuredClone(shape), step);
+    await scheduler.waitFor(model.run());
+    return model;
+  };
+
+  it("R-BRK-28 never lets nodes through that together take a partition below its minISR", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes({ healthy: false }), fc.scheduler(), async (shape, scheduler) => {
+        assert.deepEqual((await play(shape, scheduler)).broken, []);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("lets every node of a healthy cluster through, one after the other, long before time is up", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes({ healthy: true }), fc.scheduler(), async (shape, scheduler) => {
+        const { verdicts, broken } = await play(shape, scheduler);
+        assert.deepEqual(broken, []);
+        assert.deepEqual(
+          [...verdicts.values()],
+          shape.stops.map(() => SPARED),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("holds nobody up when all nodes are to stop, however ill the cluster", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes({ healthy: false, spared: 0 }), fc.scheduler(), async (shape, scheduler) => {
+        const { verdicts } = await play({ ...shape, silent: [] }, scheduler);
+        assert.equal(verdicts.size, shape.nodes);
+        for (const verdict of verdicts.values()) assert.doesNotMatch(verdict, /time is up/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  describe("of one node", () => {
+    const address = { host: "localhost", port: 1 };
+    const replica: Replica = { topic: "orders", partition: 0, leader: 0, replicas: [0, 1, 2], isr: [0, 1] };
+    const node: KafkaNode = { id: 0, broker: address, controller: undefined, kraft: true, voters: new Map() };
+    /** Two peers go on; the stop of node 0 would take its partition below its minISR. */
+    const held: Outlook = {
+      node,
+      metadata: () => Promise.resolve({ brokers: new Map(), controller: 0, held: [replica] }),
+      minIsr: () => Promise.resolve(new Map([["orders", 2]])),
+      added: () => Promise.resolve(new Set()),
+      quorum: () => Promise.resolve(undefined),
+      serving: () => Promise.resolve(true),
+      hosts: () => Promise.resolve(new Map([1, 2].map((id) => [id, `kafka-${id}`]))),
+      peers: () => {
+        const going = { choosing: false, number: 0, stopping: false, passed: false, serving: true };
+        return Promise.resolve(new Map([1, 2].map((id) => [id, { id, ...going }])));
+      },
+    };
+    const enter = async (change: Partial<Outlook>) => {
+      let clock = 0;
+      const lines: string[] = [];
+      const options = {
+        budget: BUDGET,
+        log: (line: string) => lines.push(line),
+        now: () => clock,
+        pause: (ms: number) => {
+          clock += ms;
+          return Promise.resolve();
+        },
+      };
+      const gate = createGate({ ...held, ...change }, options);
+      return { gate, why: await gate.enter(), lines, seconds: clock / 1000 };
+    };
+
+    it("opens when time is up, and has said once what it waited for", async () => {
+      const { why, lines, seconds } = await enter({});
+      const reason = "the stop takes orders-0 below min.insync.replicas";
+      assert.equal(why, `time is up after 15 s: ${reason}`);
+      assert.deepEqual(lines, [`stop waits: ${reason}`, `stop let through: ${why}`]);
+      assert.equal(seconds, 15);
+    });
+
+    it("opens at once for a server that is down, and soon for one that answers nothing", async () => {
+      const down = await enter({ serving: () => Promise.resolve(false) });
+      assert.deepEqual([down.why, down.seconds], ["its server is down already", 0]);
+      const dead = await enter({ metadata: () => Promise.reject(new Error("no answer within 5000 ms")) });
+      assert.deepEqual([dead.why, dead.seconds], ["its server does not answer: no answer within 5000 ms", 2]);
+    });
+
+    it("gives all that ask the same answer, and starts anew for a server that came back in the same pod", async () => {
+      const { gate, why } = await enter({});
+      assert.equal(await gate.enter(), why);
+      assert.deepEqual(gate.state(), { id: 0, choosing: false, number: 0, stopping: true, passed: true });
+      gate.observe(true);
+      assert.equal(gate.state().passed, true, "it has not stopped yet");
+      gate.observe(false);
+      gate.observe(true);
+      assert.deepEqual([gate.state().passed, gate.stopping], [false, false]);
+    });
+
+    it("keeps the only controller until no broker fetches from it, a quarter of a minute at most", async () => {
+      const controller = { ...node, id: 100, broker: undefined, controller: address };
+      const alone = { node: controller, hosts: () => Promise.resolve(new Map<number, string>()) };
+      const silence = (ms: () => number) => () =>
+        Promise.resolve({ leader: 100, lag: new Map([[100, 0]]), observers: new Map([[0, ms()]]) });
+      let asked = 0;
+      const leaving = silence(() => (++asked > 4 ? 10_000 : 100));
+      assert.equal((await enter({ ...alone, quorum: leaving })).seconds, 4);
+      assert.equal((await enter({ ...alone, quorum: silence(() => 100) })).seconds, 15);
+    });
+  });
+});
