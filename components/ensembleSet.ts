@@ -6,7 +6,7 @@ import { type EnsembleInput, javaEnv, LOGBACK, zooCfg } from "../kafka/zookeeper
 import { ENSEMBLE_FILES, ensembleInitScript } from "../kafka/zookeeperScripts.ts";
 import { shortDigest } from "./digest.ts";
 import { ensemblePod } from "./ensemblePod.ts";
-import { claims, MIN_READY_SECONDS, type NodeStorage } from "./nodeSet.ts";
+import { claims, type NodeStorage } from "./nodeSet.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
 
 export interface EnsembleSetArgs {
@@ -26,6 +26,9 @@ export interface EnsembleSetArgs {
   /** Time to come up, in milliseconds. */
   readonly startupBudget: number;
 }
+
+/** Damps a readiness that flaps: a roll goes on only after this. */
+const MIN_READY_SECONDS = 10;
 
 /** The ConfigMap's files: the server's configuration, its JVM's settings, its logging and the init script. */
 export function ensembleFiles(args: EnsembleSetArgs): Record<string, string> {

@@ -12,6 +12,7 @@ import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES } from "../kafka/paths.ts";
 import { flatten, type Properties, renderProperties } from "../kafka/properties.ts";
+import { SIDECAR } from "../kafka/sidecar.ts";
 import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
 import { type ZoneSource, zoneScript } from "../kafka/zone.ts";
@@ -72,8 +73,8 @@ export interface NodeStorage {
   readonly logs?: string | null;
 }
 
-/** Damps a readiness that flaps: a roll goes on only after this. */
-export const MIN_READY_SECONDS = 10;
+/** A roll goes on after this: the sidecar has looked twice, and before each stop its gate looks again. */
+const MIN_READY_SECONDS = 5;
 
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
@@ -105,6 +106,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
         labels: args.labels,
         annotations: {
           "kafka-platform/config": restartDigest(args),
+          ...outsideMesh,
         },
       },
       spec: nodePod(args),
@@ -112,6 +114,12 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
     volumeClaimTemplates: claims(args.storage, args.selector),
   };
 }
+
+/** A mesh that insists on TLS would refuse the kubelet's request before a stop, which no mesh rewrites as it does probes. */
+const outsideMesh = {
+  "traffic.sidecar.istio.io/excludeInboundPorts": String(SIDECAR.port),
+  "traffic.sidecar.istio.io/excludeOutboundPorts": String(SIDECAR.port),
+};
 
 /**
  * Changes with what a running server reads at its start alone: its properties, whatever their order and comments, and its

@@ -28,7 +28,7 @@ export async function unready(outlook: Outlook): Promise<string[]> {
   return reasons;
 }
 
-/** Starts looking, for as long as the process lives. */
+/** Starts looking, for as long as something else keeps the process alive. */
 export function watch(outlook: Outlook, gate: Gate, log: (line: string) => void): Readiness {
   const readiness = { reasons: ["not looked at yet"] };
   const look = async () => {
@@ -46,7 +46,7 @@ export function watch(outlook: Outlook, gate: Gate, log: (line: string) => void)
       said = words;
       const kind = readiness.reasons.length === 0 && !gate.stopping ? "ready" : "unready";
       const { user, system } = process.cpuUsage(before);
-      await sleep(Math.max(PERIOD[kind], ((user + system) / 1000) * SHARE[kind]));
+      await sleep(Math.max(PERIOD[kind], ((user + system) / 1000) * SHARE[kind]), undefined, { ref: false });
     }
   };
   void look();

@@ -39,7 +39,10 @@ export const kafka = z.strictObject({
   retentionBytes: retentionBytes.meta({
     description: "How many bytes a partition keeps where its topic does not say; default unlimited",
   }),
-  terminationGrace: duration.meta({ description: "Time a broker gets for its controlled shutdown; default 300s" }),
+  terminationGrace: duration.meta({
+    description:
+      "Time a broker gets to stop, at most half of it for waiting until the cluster can spare it; default 300s",
+  }),
   startupBudget: duration.meta({ description: "Time a broker gets to come up, log recovery included; default 1h" }),
   load: z
     .strictObject({

@@ -122,6 +122,14 @@ describe("KafkaBrokers", () => {
       assert.deepEqual(volumes.find(({ name }) => name === "sidecar")?.configMap, { name: "kafka-sidecar" });
     });
 
+    it("R-NS-05 take the sidecar's port out of a mesh, which would refuse the kubelet's plain request before a stop", async () => {
+      const set = (await make()).one("StatefulSet");
+      for (const way of ["Inbound", "Outbound"]) {
+        const annotation = `traffic.sidecar.istio.io/exclude${way}Ports`;
+        assert.equal(at(set, `spec.template.metadata.annotations[${annotation}]`), "9080");
+      }
+    });
+
     it("R-NS-05 name their ports by protocol for the mesh", async () => {
       const ports = server((await make()).one("StatefulSet"))["ports"] as { name: string }[];
       assert.deepEqual(
@@ -136,7 +144,7 @@ describe("KafkaBrokers", () => {
       const set = (await make()).one("StatefulSet");
       assert.equal(at(set, "spec.podManagementPolicy"), "Parallel");
       assert.deepEqual(at(set, "spec.updateStrategy"), { type: "RollingUpdate" });
-      assert.equal(at(set, "spec.minReadySeconds"), 10);
+      assert.equal(at(set, "spec.minReadySeconds"), 5);
     });
 
     it("R-BRK-23 a changed property rolls the pods; equal settings give an equal template", async () => {

@@ -1,12 +1,13 @@
 /** The sidecar's edges: what it reads, asks and answers. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ask, listens } from "../../agent/sidecar/ask.ts";
 import { createGate } from "../../agent/sidecar/gate.ts";
 import { type KafkaNode, readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
+import { unready, watch } from "../../agent/sidecar/readiness.ts";
 import { quorum } from "../../agent/sidecar/requests.ts";
 import { server } from "../../agent/sidecar/server.ts";
 import { PLACEHOLDERS } from "../../kafka/listeners.ts";
@@ -106,6 +107,55 @@ describe("sidecar", () => {
         true,
       );
       assert.equal(await listens({ host: "127.0.0.1", port: 1 }), false);
+    });
+  });
+
+  describe("its readiness", () => {
+    const node: KafkaNode = {
+      id: 0,
+      broker: { host: "127.0.0.1", port: 1 },
+      controller: { host: "127.0.0.1", port: 2 },
+      kraft: true,
+      voters: new Map(),
+    };
+    const quorumOf = (lag: number) => Promise.resolve({ leader: 1, lag: new Map([[0, lag]]), observers: new Map() });
+    const brokers = new Map([[0, { host: "127.0.0.1", port: 1 }]]);
+    const behind = { topic: "orders", partition: 0, leader: 1, replicas: [0, 1], isr: [1] };
+    const whole = { ...lookOut(node), quorum: () => quorumOf(0) };
+
+    it("of a combined node is that of the broker and of the controller", async () => {
+      const metadata = { brokers, controller: 0, held: [behind] };
+      const all = {
+        ...whole,
+        metadata: () => Promise.resolve(metadata),
+        added: () => Promise.resolve(new Set<string>()),
+        quorum: () => quorumOf(9_000),
+      };
+      assert.deepEqual(await unready(all), [
+        "broker 0 is not in the ISR of orders-0",
+        "controller 0 is behind the leader, 1, by 9000 ms",
+      ]);
+      const added = { ...all, added: () => Promise.resolve(new Set(["orders-0"])), quorum: () => quorumOf(0) };
+      assert.deepEqual(await unready(added), []);
+    });
+
+    it("is looked at each second while it lacks, and told once", async () => {
+      let looks = 0;
+      const metadata = () => {
+        looks += 1;
+        return looks < 3
+          ? Promise.reject(new Error("ECONNREFUSED"))
+          : Promise.resolve({ brokers, controller: 0, held: [] });
+      };
+      const lines: string[] = [];
+      const outlook = { ...whole, metadata };
+      const gate = createGate(outlook, { budget: 1_000, log: () => undefined });
+      const readiness = watch(outlook, gate, (line) => lines.push(line));
+      assert.deepEqual(readiness.reasons, ["not looked at yet"]);
+      const start = Date.now();
+      while (readiness.reasons.length > 0 && Date.now() < start + 8_000) await sleep(50);
+      assert.deepEqual(lines, ["not ready: ECONNREFUSED", "ready"]);
+      assert.ok(Date.now() - start >= 1_900, "two pauses of a second");
     });
   });
 
