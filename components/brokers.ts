@@ -5,12 +5,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { phaseFacts } from "../kafka/coordination.ts";
+import { externalBrokers, externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { brokerProperties, brokerRole } from "../kafka/serverProperties.ts";
+import { brokerProperties, brokerRole, listenerPorts } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { ClusterShape } from "./cluster.ts";
+import { externalServices } from "./externalAccess.ts";
 import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
@@ -38,14 +40,16 @@ export class KafkaBrokers extends pulumi.ComponentResource {
   public readonly brokers: string;
   /** The client Service, `host:port`. */
   public readonly bootstrap: string;
+  /** Every broker as clients outside the cluster dial it, `host:port` separated by commas; undefined without such access. */
+  public readonly externalBrokers: string | undefined;
   /** Escape hatch. */
   public readonly statefulSet: k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: KafkaBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaBrokers", name, {}, opts);
     const { cluster, labels } = args;
-    const { kafka, names, rackAwareness } = cluster;
-    const listeners = nodeListeners(brokerRole(cluster), cluster.listeners);
+    const { kafka, names, rackAwareness, externalAccess } = cluster;
+    const listeners = nodeListeners(brokerRole(cluster), listenerPorts(cluster));
     const selected = selector("kafka");
     const pods = Array.from({ length: kafka.replicas }, (_, ordinal) => `${names.brokers}-${ordinal}`);
 
@@ -60,6 +64,17 @@ export class KafkaBrokers extends pulumi.ComponentResource {
       ...names.aliases.map((alias) => service(`alias-${alias}`, alias, clientService(selected, listeners))),
       ...pods.map((pod, ordinal) => service(`broker-${ordinal}`, pod, brokerService(pod, listeners))),
     ];
+    const external = externalAccess.enabled
+      ? externalServices(name, externalAccess, {
+          parent: this,
+          namespace: args.namespace,
+          labels,
+          bootstrap: names.bootstrap,
+          pods,
+          nodeIdBase: nodeIdBase("brokers"),
+          selector: selected,
+        })
+      : [];
     const zones = rackAwareness.zones.length > 0 ? rackAwareness.zones : "node";
     const access =
       rackAwareness.enabled && zones === "node"
@@ -89,13 +104,16 @@ export class KafkaBrokers extends pulumi.ComponentResource {
         resources: args.resources,
         scheduling: args.scheduling,
         sidecar: args.sidecar,
+        ...(externalAccess.enabled && externalAccess.type === "nodePort"
+          ? { externalPortBase: externalPort(externalAccess, 0) }
+          : {}),
         ...(rackAwareness.enabled ? { zones, zoneReader: args.zoneReader } : {}),
       },
       {
         parent: this,
         namespace: args.namespace,
         deletionProtection: args.deletionProtection,
-        before: [...services, ...access],
+        before: [...services, ...external, ...access],
       },
     );
 
@@ -103,6 +121,9 @@ export class KafkaBrokers extends pulumi.ComponentResource {
     const inNamespace = `${cluster.namespace.name}.svc.cluster.local`;
     this.brokers = pods.map((pod) => `${podHost(pod, names.headless, cluster.namespace.name)}:${port}`).join(",");
     this.bootstrap = `${names.bootstrap}.${inNamespace}:${port}`;
+    this.externalBrokers = externalAccess.enabled
+      ? externalBrokers(externalAccess, kafka.replicas, nodeIdBase("brokers"))
+      : undefined;
     this.registerOutputs({ brokers: this.brokers, bootstrap: this.bootstrap, statefulSet: this.statefulSet });
   }
 }

@@ -1,6 +1,7 @@
 /** What brokers and controllers of one cluster have to agree on. */
 import type { PropertiesInput } from "../kafka/serverProperties.ts";
 import type { Distribution } from "../kafka/versions.ts";
+import type { ExternalServices } from "./externalAccess.ts";
 import type { NodeStorage } from "./nodeSet.ts";
 
 /** The shape of a cluster; plain, because it decides how many resources there are. Durations in milliseconds. */
@@ -23,6 +24,7 @@ export interface ClusterShape extends PropertiesInput {
     /** Zones by ordinal, in turn; empty: each broker has that of its node. */
     readonly zones: readonly string[];
   };
+  readonly externalAccess: ExternalServices;
   readonly controllers: PropertiesInput["controllers"] & {
     /** JVM heap of a dedicated controller. */
     readonly heap: string;

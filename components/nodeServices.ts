@@ -16,7 +16,7 @@ export function headlessService(
   selector: Readonly<Record<string, string>>,
   listeners: readonly Listener[],
 ): ServiceSpec {
-  return { clusterIP: "None", publishNotReadyAddresses: true, selector, ports: ports(listeners) };
+  return { clusterIP: "None", publishNotReadyAddresses: true, selector, ports: ports(listeners.filter(inside)) };
 }
 
 /** The address for clients: the only one that readiness filters. */
@@ -34,6 +34,8 @@ export function brokerService(pod: string, listeners: readonly Listener[]): Serv
   };
 }
 
+/** What is for clients outside has Services of its own. */
+const inside = ({ name }: Listener) => name !== "EXTERNAL";
 const clientPorts = (listeners: readonly Listener[]) => listeners.filter(({ name }) => name === "CLIENT");
 
 function ports(listeners: readonly Listener[]): types.input.core.v1.ServicePort[] {

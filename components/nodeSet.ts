@@ -54,6 +54,8 @@ export interface NodeSetArgs {
   readonly resources: ContainerResources;
   readonly storage: NodeStorage;
   readonly scheduling: Scheduling;
+  /** Port of a node that leads to the broker with ordinal 0; default: ports of nodes lead to none. */
+  readonly externalPortBase?: number;
   /** Where a broker gets its zone from; default: it has none. */
   readonly zones?: ZoneSource;
   /** Reads the zone of a pod's node, where zones come from there. */
@@ -78,14 +80,14 @@ const MIN_READY_SECONDS = 5;
 
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
-  const { distribution, nodeIdBase, node, zookeeper, zones } = args;
+  const { distribution, nodeIdBase, node, zookeeper, zones, externalPortBase } = args;
   // Left out where it says nothing new, as some builds of Kafka know other names.
   const metadataVersion =
     args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
   return {
     [FILES.properties]: renderProperties(args.properties),
-    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones, node, zookeeper }),
+    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones, externalPortBase, node, zookeeper }),
     ...(args.zones === "node" ? { [FILES.zoneScript]: zoneScript() } : {}),
     [logging.file]: logging.text,
   };

@@ -1,6 +1,7 @@
 /** The groups of server.properties, each a function of the settings. Which node has which: serverProperties.ts. */
 import { brokerKey } from "./catalogue/catalogue.ts";
 import type { CoordinationInput, NodeCoordination } from "./coordination.ts";
+import type { ExternalAccess } from "./externalAccess.ts";
 import { type NodeRole, PLACEHOLDERS } from "./listeners.ts";
 import { ownedBrokerKey } from "./ownedKeys.ts";
 import { dataDirectories } from "./paths.ts";
@@ -15,6 +16,7 @@ export interface PropertiesInput extends QuorumInput {
   readonly coordination: CoordinationInput;
   readonly zookeeper: EnsembleInput["zookeeper"];
   readonly names: QuorumInput["names"] & EnsembleInput["names"];
+  readonly externalAccess: ExternalAccess;
   readonly kafka: {
     readonly version: string;
     readonly replicas: number;

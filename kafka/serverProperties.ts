@@ -1,7 +1,15 @@
 /** server.properties of Kafka nodes, from settings. Per-pod values stay placeholders, so one file serves every pod of a set. */
 import { brokerKey } from "./catalogue/catalogue.ts";
 import { type NodeCoordination, phaseFacts, usesZooKeeper } from "./coordination.ts";
-import { listenerProperties, type NodeRole, PLACEHOLDERS, PLAINTEXT, podHost } from "./listeners.ts";
+import { type ExternalAccess, externalHost } from "./externalAccess.ts";
+import {
+  type ListenerPorts,
+  listenerProperties,
+  type NodeRole,
+  PLACEHOLDERS,
+  PLAINTEXT,
+  podHost,
+} from "./listeners.ts";
 import { flatten, override, type Properties, type Property, type PropertyGroup } from "./properties.ts";
 import * as groups from "./propertyGroups.ts";
 import { requireVersion } from "./versions.ts";
@@ -63,6 +71,19 @@ export function clusterWideConfig(input: groups.PropertiesInput): Record<string,
 /** Listed as cluster-wide by Kafka, but what it gives to other keys is looked up when a node starts. */
 const AT_START_ONLY = new Set(["config.providers"]);
 
+/** Ports of the listeners that the brokers of a stack have. */
+export const listenerPorts = ({
+  listeners,
+  externalAccess,
+}: Pick<groups.PropertiesInput, "listeners" | "externalAccess">): ListenerPorts =>
+  externalAccess.enabled ? { ...listeners, external: { port: externalAccess.port } } : listeners;
+
+/** Each broker's own address: by its id in the host, and by its ordinal in the port where that is one of the nodes. */
+function externalAddress(access: ExternalAccess): string {
+  const port = access.type === "nodePort" ? PLACEHOLDERS.externalPort : String(access.port);
+  return `${externalHost(access, PLACEHOLDERS.nodeId)}:${port}`;
+}
+
 function common(
   input: groups.PropertiesInput,
   role: NodeRole,
@@ -78,7 +99,14 @@ function common(
     ...(usesZooKeeper(node) ? [groups.zookeeper(input, node !== "zookeeper")] : []),
     {
       why: "Listeners: each pod advertises its own name, never the load-balanced Service.",
-      entries: listenerProperties(role, host, input.listeners, protocols, node),
+      entries: listenerProperties(
+        role,
+        host,
+        listenerPorts(input),
+        protocols,
+        node,
+        externalAddress(input.externalAccess),
+      ),
     },
     groups.storage(node !== "zookeeper"),
     groups.durability(input, decides),

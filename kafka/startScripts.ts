@@ -15,6 +15,8 @@ export interface InitScriptInput {
   readonly nodeIdBase: number;
   /** Level of `metadata.version` that new storage starts with; default that of the image's Kafka. */
   readonly metadataVersion?: string | undefined;
+  /** Port that the external listener of the pod with ordinal 0 advertises, where that differs from pod to pod. */
+  readonly externalPortBase?: number | undefined;
   /** Where the pod gets the value of broker.rack from; default: it has none. */
   readonly zones?: ZoneSource | undefined;
   /** Where the pod mounts its volumes; default {@link NODE_PATHS}. */
@@ -55,6 +57,8 @@ function head(input: InitScriptInput, paths: NodePaths): string {
   const { log, metadata } = dataDirectories(paths);
   const zone = input.zones === undefined ? "" : `${zoneLines(input.zones, paths)}\n`;
   const putZone = input.zones === undefined ? "" : ` -e "s|${PLACEHOLDERS.zone}|$zone|g"`;
+  const base = input.externalPortBase;
+  const putPort = base === undefined ? "" : ` -e "s|${PLACEHOLDERS.externalPort}|$((${base} + ordinal))|g"`;
   return `#!/bin/sh
 # Prepares a Kafka node: its server.properties, and its storage on first start.
 set -eu
@@ -79,7 +83,7 @@ esac
 [ -r "$template" ] || refuse "$template is missing: is the ConfigMap mounted?"
 node_id=$((${input.nodeIdBase} + ordinal))
 ${zone}
-sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g"${putZone} "$template" > "$properties.new" &&
+sed -e "s|${PLACEHOLDERS.nodeId}|$node_id|g" -e "s|${PLACEHOLDERS.pod}|$pod|g"${putZone}${putPort} "$template" > "$properties.new" &&
   mv "$properties.new" "$properties" || refuse "cannot write to ${paths.rendered}: expected a writable volume there"
 
 warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 "vm.max_map_count of the node" \\

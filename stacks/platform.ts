@@ -32,6 +32,8 @@ export interface PlatformOutputs {
   readonly brokers: string;
   /** The one client Service, `host:port`. */
   readonly bootstrap: string;
+  /** Every broker as clients outside the cluster dial it, `host:port` separated by commas. */
+  readonly externalBrokers?: string;
   readonly clusterId: pulumi.Output<string>;
   /** Client namespace → `namespace/name` of the ConfigMap that tells applications how to connect. */
   readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
@@ -187,6 +189,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     namespace: namespace.namespace,
     brokers: brokers.brokers,
     bootstrap: brokers.bootstrap,
+    ...(brokers.externalBrokers === undefined ? {} : { externalBrokers: brokers.externalBrokers }),
     clusterId,
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,

@@ -48,7 +48,8 @@ export const llmAnalyticsHub: Preset = {
         deadLetter: "llm-deadletter",
       },
       security: { mode: "scram-tls", networkPolicies: true },
-      externalAccess: { enabled: true },
+      // Hosts are a step before production for this system: these stand in for them.
+      externalAccess: { enabled: true, hostTemplate: "kafka-{id}.example.com", bootstrapHost: "kafka.example.com" },
       rackAwareness: { enabled: true },
       monitoring: { enabled: true },
       mirrorMaker: { enabled: true },

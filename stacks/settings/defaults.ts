@@ -72,7 +72,18 @@ export const DEFAULTS: SettingsInput = {
     aliases: [],
   },
   security: { mode: "plaintext", networkPolicies: false },
-  externalAccess: { enabled: false },
+  externalAccess: {
+    enabled: false,
+    type: "loadBalancer",
+    port: 9094,
+    hostTemplate: null,
+    bootstrapHost: null,
+    annotations: {},
+    sourceRanges: [],
+    addresses: { bootstrap: null, brokers: [] },
+    nodePorts: { bootstrap: null, first: null },
+    trafficPolicy: "Cluster",
+  },
   rackAwareness: { enabled: false, zones: [] },
   // VoiceCore's sizes, the only ones that a system states.
   schemaRegistry: {

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { PHASES } from "../../kafka/coordination.ts";
 import { controllers, kafka, listeners, zookeeper } from "./schemaNodes.ts";
 import { clients, topics } from "./schemaTopics.ts";
-import { count, cpu, labels, quantity, resources } from "./values.ts";
+import { count, cpu, labels, port, quantity, resources } from "./values.ts";
 
 const replicas = count.meta({ description: "Pods" });
 const image = z.string().meta({ description: "Image reference, with a tag or digest" });
@@ -71,6 +71,40 @@ const scheduling = z.strictObject({
   priorityClass: z.string().nullable().meta({ description: "PriorityClass of brokers and controllers; null for none" }),
 });
 
+const externalAccess = component({
+  type: z
+    .enum(["loadBalancer", "nodePort"])
+    .meta({ description: "Kind of the Services, one to begin with and one a broker" }),
+  port: port.meta({ description: "Port of the listener in each pod, and of load balancers; default 9094" }),
+  hostTemplate: z
+    .string()
+    .nullable()
+    .meta({ description: "Host that a broker advertises, {id} being its id, e.g. kafka-{id}.example.com" }),
+  bootstrapHost: z
+    .string()
+    .nullable()
+    .meta({ description: "Host of the Service to begin with, for annotations; null for none" }),
+  annotations: z
+    .record(z.string(), z.string())
+    .meta({ description: "On each Service; {host} is the host that leads to it, e.g. for external-dns" }),
+  sourceRanges: z
+    .array(z.string())
+    .meta({ description: "Networks that load balancers let in, as CIDR; empty for all" }),
+  addresses: z.strictObject({
+    bootstrap: z.string().nullable().meta({ description: "Address to ask of the load balancer; null for any" }),
+    brokers: z
+      .array(z.string())
+      .meta({ description: "Addresses to ask of the load balancers, by ordinal; empty for any" }),
+  }),
+  nodePorts: z.strictObject({
+    bootstrap: z.int().nullable().meta({ description: "Port of the nodes for the bootstrap Service; null for any" }),
+    first: z.int().nullable().meta({ description: "Port of the nodes for broker 0; the others count from it" }),
+  }),
+  trafficPolicy: z
+    .enum(["Cluster", "Local"])
+    .meta({ description: "Local keeps the client's address, where balancers ask nodes whether they have the pod" }),
+});
+
 const coordination = z.strictObject({
   mode: z
     .enum(["kraft", "zookeeper"])
@@ -108,7 +142,7 @@ export const SettingsSchema = z.strictObject({
       .meta({ description: "Authentication by SCRAM-SHA-512 and encryption by TLS, on every listener" }),
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),
-  externalAccess: component({}),
+  externalAccess,
   rackAwareness: component({
     zones: z.array(zoneName).meta({
       description:

@@ -61,6 +61,18 @@ export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluste
     },
     listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
     rackAwareness: { enabled: false, zones: [] },
+    externalAccess: {
+      enabled: false,
+      type: "loadBalancer",
+      port: 9094,
+      hostTemplate: null,
+      nodePorts: { bootstrap: null, first: null },
+      bootstrapHost: null,
+      annotations: {},
+      sourceRanges: [],
+      addresses: { bootstrap: null, brokers: [] },
+      trafficPolicy: "Cluster",
+    },
     controllers: { mode: "combined", replicas: 3, heap: "512m", storage: { class: null, data: "2Gi" } },
     kafka: {
       version: "4.3.1",

@@ -14,6 +14,13 @@ export const INPUT = {
   },
   listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
   rackAwareness: { enabled: false },
+  externalAccess: {
+    enabled: false,
+    type: "loadBalancer",
+    port: 9094,
+    hostTemplate: null,
+    nodePorts: { bootstrap: null, first: null },
+  },
   controllers: { mode: "combined", replicas: 3 },
   kafka: {
     version: "4.3.1",

@@ -28,10 +28,10 @@ describe("init script", () => {
   let paths: NodePaths;
   const at = (...parts: string[]) => join(root, ...parts);
 
-  const run = (env: Record<string, string> = {}, nodeIdBase = 0, zones?: ZoneSource) => {
+  const run = (env: Record<string, string> = {}, nodeIdBase = 0, zones?: ZoneSource, externalPortBase?: number) => {
     writeFileSync(
       at("init.sh"),
-      initScript({ distribution: "apache", nodeIdBase, paths, storageTool: at("storage.sh"), zones }),
+      initScript({ distribution: "apache", nodeIdBase, paths, storageTool: at("storage.sh"), zones, externalPortBase }),
     );
     const variables = {
       PATH: process.env["PATH"],
@@ -58,6 +58,19 @@ describe("init script", () => {
   });
   afterEach(() => {
     rmSync(root, { recursive: true });
+  });
+
+  it("R-LSN-08 gives each broker the port of the nodes that leads to it", () => {
+    const access = {
+      ...INPUT.externalAccess,
+      enabled: true,
+      type: "nodePort" as const,
+      hostTemplate: "n{id}.corp.test",
+    };
+    const input = { ...INPUT, externalAccess: { ...access, nodePorts: { bootstrap: null, first: 30_092 } } };
+    writeFileSync(at("config/server.properties"), renderProperties(brokerProperties(input)));
+    assert.equal(run({}, 0, undefined, 30_092).status, 0);
+    assert.match(readFileSync(at("rendered/server.properties"), "utf8"), /EXTERNAL:\/\/n2\.corp\.test:30094$/m);
   });
 
   describe("with zones", () => {

@@ -201,7 +201,8 @@ describe("settings presets", () => {
       it(`${preset}/${environment} loads without what is not built yet, and is refused for nothing else`, () => {
         const { settings, warnings } = built(preset, environment);
         assert.equal(settings.preset, preset);
-        const allowed = environment === "prod" ? EXPECTED_WARNINGS[preset] : [];
+        const outside = settings.externalAccess.enabled ? ["external-host-example", "external-access-open"] : [];
+        const allowed = [...outside, ...(environment === "prod" ? EXPECTED_WARNINGS[preset] : [])];
         assert.deepEqual(
           warnings.map(({ rule }) => rule),
           allowed,

@@ -6,6 +6,7 @@ import { problemsOf, rulesOf } from "../support/settings.ts";
 import { CAPACITY } from "./settingsRules/capacity.ts";
 import { type Cases, production } from "./settingsRules/case.ts";
 import { CLUSTER } from "./settingsRules/cluster.ts";
+import { EXTERNAL_ACCESS } from "./settingsRules/externalAccess.ts";
 import { KAFKA_KEYS } from "./settingsRules/kafkaKeys.ts";
 import { KUBERNETES } from "./settingsRules/kubernetes.ts";
 import { PRODUCTION } from "./settingsRules/production.ts";
@@ -21,6 +22,7 @@ const CASES: Cases = {
   ...TOPICS,
   ...KUBERNETES,
   ...PRODUCTION,
+  ...EXTERNAL_ACCESS,
   ...READING,
 };
 

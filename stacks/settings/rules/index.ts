@@ -5,6 +5,7 @@ import type { Settings } from "../settings.ts";
 import { overridden, overrideProblems } from "./allowUnsafe.ts";
 import { COORDINATION_RULES } from "./coordination.ts";
 import { DISK_RULES } from "./disk.ts";
+import { EXTERNAL_ACCESS_RULES } from "./externalAccess.ts";
 import { KEY_RULES } from "./keys.ts";
 import { LISTENER_RULES } from "./listeners.ts";
 import { MEMORY_RULES } from "./memory.ts";
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   ...DISK_RULES,
   ...KEY_RULES,
   ...LISTENER_RULES,
+  ...EXTERNAL_ACCESS_RULES,
   ...TOPIC_RULES,
   ...NAME_RULES,
   ...NAMESPACE_RULES,

@@ -14,11 +14,14 @@ export const LISTENER_RULES: readonly Rule[] = [
     severity: ERROR,
     overridable: false,
     summary: "Each listener has a port of its own, and none has that of the metrics (7071) or of the sidecar (9080).",
-    check: ({ listeners }) => {
+    check: ({ listeners, externalAccess }) => {
       const taken = new Map<number, string>(Object.entries(RESERVED).map(([port, user]) => [Number(port), user]));
-      return (["client", "replication", "controller"] as const).flatMap((name) => {
-        const { port } = listeners[name];
-        const path = `listeners.${name}.port`;
+      const inside = (["client", "replication", "controller"] as const).map((name) => ({
+        path: `listeners.${name}.port`,
+        port: listeners[name].port,
+      }));
+      const outside = externalAccess.enabled ? [{ path: "externalAccess.port", port: externalAccess.port }] : [];
+      return [...inside, ...outside].flatMap(({ path, port }) => {
         const other = taken.get(port);
         taken.set(port, other ?? path);
         if (other === undefined) return [];

@@ -1,4 +1,5 @@
 /** Names of Kubernetes objects: DNS labels, short enough for what Kubernetes appends to them, and no two alike. */
+import { externalService } from "../../../kafka/externalAccess.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
@@ -39,7 +40,17 @@ const KINDS = {
   client: "configMap",
 } as const satisfies Partial<Record<keyof Settings["names"], Kind>>;
 
-function named({ namespace, names, clients }: Settings): Named[] {
+/** Services for clients outside have the names of those inside, and a word more. */
+function externalNames({ externalAccess, names, kafka }: Settings): Named[] {
+  if (!externalAccess.enabled) return [];
+  return [
+    { path: "names.bootstrap", name: externalService(names.bootstrap), kind: "service" },
+    { path: "names.brokers", name: externalService(`${names.brokers}-${kafka.replicas - 1}`), kind: "service" },
+  ];
+}
+
+function named(settings: Settings): Named[] {
+  const { namespace, names, clients } = settings;
   const single = (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((key) => ({
     path: `names.${key}`,
     name: names[key],
@@ -49,6 +60,7 @@ function named({ namespace, names, clients }: Settings): Named[] {
     { path: "namespace.name", name: namespace.name, kind: "namespace" },
     ...single,
     ...names.aliases.map((name) => ({ path: "names.aliases", name, kind: "service" as const })),
+    ...externalNames(settings),
     ...Object.keys(clients.namespaces).map((name) => ({
       path: formatPath(["clients", "namespaces", name]),
       name,
@@ -93,6 +105,11 @@ function neighbours(settings: Settings): Named[][] {
       : []),
     ...names.aliases.map((alias) => service("names.aliases", alias)),
     ...pods,
+    ...(settings.externalAccess.enabled
+      ? [service("names.bootstrap", names.bootstrap), ...pods].map(({ path, name }) =>
+          service(path, externalService(name)),
+        )
+      : []),
   ];
   const set = (key: "brokers" | "controllers" | "zookeeper"): Named => ({
     path: `names.${key}`,

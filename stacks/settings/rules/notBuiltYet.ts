@@ -29,7 +29,6 @@ export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
     rows: ["R-USR", "R-TLS", "R-CRD-27", "R-LSN-02", "R-LSN-03"],
   },
   { path: "security.networkPolicies", when: isOn, off: false, rows: ["R-NET"] },
-  { path: "externalAccess.enabled", when: isOn, off: false, rows: ["R-LSN-07", "R-LSN-08", "R-LSN-09"] },
   { path: "schemaRegistry.enabled", when: isOn, off: false, rows: ["R-SR"] },
   { path: "connect.enabled", when: isOn, off: false, rows: ["R-CON", "R-BKP-06"] },
   { path: "ksqldb.enabled", when: isOn, off: false, rows: ["R-KSQ"] },

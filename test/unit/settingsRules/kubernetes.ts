@@ -25,6 +25,16 @@ export const KUBERNETES: Cases = {
       says: "a letter first",
     },
     {
+      what: "a client Service whose name leaves no room for that of the outside",
+      bad: {
+        ...names({ bootstrap: "a".repeat(55) }),
+        externalAccess: { enabled: true, hostTemplate: "k{id}.corp.test", sourceRanges: ["10.0.0.0/8"] },
+      },
+      good: names({ bootstrap: "a".repeat(55) }),
+      at: "names.bootstrap",
+      says: "-external",
+    },
+    {
       what: "an alias with a dot",
       bad: names({ aliases: ["kafka.internal"] }),
       good: names({ aliases: ["kafka-internal"] }),
