@@ -8,10 +8,11 @@ import { parseVerifySpec } from "../kafka/verifySpec.ts";
 import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
 import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
+import { addGrowthRoles } from "./growthRoles.ts";
 import { type Output, openOutput, type Streams } from "./output.ts";
 
 /** Options that every role has. */
-interface Common {
+export interface Common {
   readonly brokers: string[];
   readonly clientConfig?: string;
   readonly timeout: number;
@@ -109,6 +110,11 @@ export async function run(
       });
     });
 
+  const ends = async (options: Common, body: (out: Output) => Promise<ExitCode>): Promise<void> => {
+    code = await guarded(options, streams, body);
+  };
+  addGrowthRoles((name, timeout) => role(program, name, env, timeout), { ends, connected, whole });
+
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -158,7 +164,8 @@ async function explained(error: unknown): Promise<string> {
   return explain(error);
 }
 
-async function connected<T>(
+/** Opens a cluster by the options that every role has, and closes it again. */
+export async function connected<T>(
   options: Common,
   body: (cluster: Cluster, clusterOptions: ClusterOptions) => Promise<T>,
 ): Promise<T> {

@@ -4,6 +4,7 @@
  */
 import {
   type API,
+  type alterPartitionReassignmentsV1,
   type apiVersionsV4,
   Base,
   type Connection,
@@ -17,10 +18,14 @@ import {
   kGetApi,
   kGetBootstrapConnection,
   kGetConnection,
+  type listPartitionReassignmentsV0,
   type metadataV12,
   ResponseError,
+  UnsupportedApiError,
+  type unregisterBrokerV0,
   type updateFeaturesV1,
 } from "@platformatic/kafka";
+import { type DescribeClusterResponse, type ElectLeadersResponse, type ElectLeadersTopic, OWN_APIS } from "./apis.ts";
 import type { ClientSecurity } from "./clientConfig.ts";
 
 /** Request and answer of each API in the library's newest version; an older broker gets the newest that both know. */
@@ -38,6 +43,17 @@ interface Apis {
     incrementalAlterConfigsV1.IncrementalAlterConfigsResponse,
   ];
   DeleteTopics: [deleteTopicsV6.DeleteTopicsRequest, deleteTopicsV6.DeleteTopicsResponse];
+  ListPartitionReassignments: [
+    listPartitionReassignmentsV0.ListPartitionReassignmentsRequest,
+    listPartitionReassignmentsV0.ListPartitionReassignmentsResponse,
+  ];
+  AlterPartitionReassignments: [
+    alterPartitionReassignmentsV1.AlterPartitionReassignmentsRequest,
+    alterPartitionReassignmentsV1.AlterPartitionReassignmentsResponse,
+  ];
+  UnregisterBroker: [unregisterBrokerV0.UnregisterBrokerRequest, unregisterBrokerV0.UnregisterBrokerResponse];
+  ElectLeaders: [[topics: readonly ElectLeadersTopic[], timeoutMs: number], ElectLeadersResponse];
+  DescribeCluster: [[], DescribeClusterResponse];
 }
 type Arguments<N extends keyof Apis> = Apis[N][0];
 type Answer<N extends keyof Apis> = Apis[N][1];
@@ -89,11 +105,22 @@ export function openCluster(options: ClusterOptions): Cluster {
     return connect(controller ? { host: controller.host, port: controller.port } : "any");
   };
 
+  const apiOf = async <N extends keyof Apis>(name: N): Promise<API<Arguments<N>, Answer<N>>> => {
+    if (!(name in OWN_APIS))
+      return promised((done) => {
+        client[kGetApi](name, done);
+      });
+    const own = OWN_APIS[name as keyof typeof OWN_APIS];
+    const known = (await client.listApis()).find(({ apiKey }) => apiKey === own.key);
+    if (known && known.minVersion <= own.version && own.version <= known.maxVersion)
+      return own as unknown as API<Arguments<N>, Answer<N>>;
+    const range = known ? `${known.minVersion} to ${known.maxVersion}` : "none";
+    throw new UnsupportedApiError(`${name} version ${own.version}: the brokers know ${range}`);
+  };
+
   const call = async <N extends keyof Apis>(target: Target, name: N, ...args: Arguments<N>): Promise<Answer<N>> => {
     const connection = await connect(target);
-    const api = await promised<API<Arguments<N>, Answer<N>>>((done) => {
-      client[kGetApi](name, done);
-    });
+    const api = await apiOf(name);
     try {
       return await api.async(connection, ...args);
     } catch (error) {
