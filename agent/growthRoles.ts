@@ -1,5 +1,5 @@
 /** Command line of the roles that run around a change of the brokers: `preflight`, `settle`, `reassign`. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { durationMs, quantityBytes } from "../kafka/units.ts";
 import type { Common } from "./cli.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
@@ -19,7 +19,6 @@ interface Kit {
 
 interface Growth extends Common {
   readonly replicas: number;
-  readonly mode: "kraft" | "zookeeper";
   readonly throttle: number | null;
 }
 interface Preflight extends Growth {
@@ -40,12 +39,9 @@ export function addGrowthRoles(
     role(name, FOUR_HOURS)
       .requiredOption("--replicas <n>", "brokers that there are to be: ids 0 to n - 1", whole)
       .option("--throttle <rate>", "most that each broker copies a second, such as 50Mi, or unlimited", rate, null);
-  const mode = () =>
-    new Option("--mode <mode>", "where cluster metadata lives").choices(["kraft", "zookeeper"]).default("kraft");
 
   growth("preflight")
     .description("Before brokers change: the cluster can stand a roll, and nothing is left on brokers that go")
-    .addOption(mode())
     .option("--discovery <name>", "a name with addresses where brokers exist; without any there is no cluster yet")
     .option("--leaving <name>", "the first broker beyond --replicas; its address tells that brokers are about to go")
     .option("--no-checks", "let an ill cluster pass; brokers that go are emptied all the same")
@@ -63,7 +59,6 @@ export function addGrowthRoles(
 
   growth("settle")
     .description("After brokers changed: spread onto new ones, preferred leaders back, brokers that are gone forgotten")
-    .addOption(mode())
     .option("--no-spread", "leave partitions where they are")
     .action((options: Growth & { spread: boolean }) =>
       ends(options, async (out) => {

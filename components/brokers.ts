@@ -4,17 +4,14 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { phaseFacts } from "../kafka/coordination.ts";
-import { externalBrokers, externalPort } from "../kafka/externalAccess.ts";
-import { type Labels, selector } from "../kafka/labels.ts";
-import { nodeListeners, podHost } from "../kafka/listeners.ts";
+import { externalBrokers } from "../kafka/externalAccess.ts";
+import type { Labels } from "../kafka/labels.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { brokerProperties, brokerRole, listenerPorts } from "../kafka/serverProperties.ts";
-import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { ClusterShape } from "./cluster.ts";
 import { externalServices } from "./externalAccess.ts";
 import { brokerService, clientService, withoutAwait } from "./nodeServices.ts";
 import { nodeSetResources } from "./nodeSetResources.ts";
+import { brokerAddresses, brokerNodes } from "./nodeSets.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
 import type { SidecarRuntime } from "./sidecar.ts";
 import { type ZoneReader, zoneAccess } from "./zone.ts";
@@ -48,9 +45,9 @@ export class KafkaBrokers extends pulumi.ComponentResource {
   constructor(name: string, args: KafkaBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaBrokers", name, {}, opts);
     const { cluster, labels } = args;
-    const { kafka, names, rackAwareness, externalAccess } = cluster;
-    const listeners = nodeListeners(brokerRole(cluster), listenerPorts(cluster));
-    const selected = selector("kafka");
+    const { kafka, names, externalAccess } = cluster;
+    const nodes = brokerNodes(args);
+    const { listeners, selector: selected } = nodes;
     const pods = Array.from({ length: kafka.replicas }, (_, ordinal) => `${names.brokers}-${ordinal}`);
 
     const service = (suffix: string, serviceName: string, spec: ReturnType<typeof clientService>) =>
@@ -75,9 +72,8 @@ export class KafkaBrokers extends pulumi.ComponentResource {
           selector: selected,
         })
       : [];
-    const zones = rackAwareness.zones.length > 0 ? rackAwareness.zones : "node";
     const access =
-      rackAwareness.enabled && zones === "node"
+      nodes.zones === "node"
         ? zoneAccess(name, {
             parent: this,
             namespace: args.namespace,
@@ -86,41 +82,15 @@ export class KafkaBrokers extends pulumi.ComponentResource {
             labels,
           })
         : [];
-    this.statefulSet = nodeSetResources(
-      name,
-      {
-        ...kafka,
-        node: phaseFacts(cluster.coordination).brokers,
-        zookeeper: zookeeperAccess(cluster),
-        name: names.brokers,
-        headless: names.headless,
-        nodeIdBase: nodeIdBase("brokers"),
-        kind: "broker",
-        labels,
-        selector: selected,
-        clusterId: args.clusterId,
-        properties: brokerProperties(cluster),
-        listeners,
-        resources: args.resources,
-        scheduling: args.scheduling,
-        sidecar: args.sidecar,
-        ...(externalAccess.enabled && externalAccess.type === "nodePort"
-          ? { externalPortBase: externalPort(externalAccess, 0) }
-          : {}),
-        ...(rackAwareness.enabled ? { zones, zoneReader: args.zoneReader } : {}),
-      },
-      {
-        parent: this,
-        namespace: args.namespace,
-        deletionProtection: args.deletionProtection,
-        before: [...services, ...external, ...access],
-      },
-    );
+    this.statefulSet = nodeSetResources(name, nodes, {
+      parent: this,
+      namespace: args.namespace,
+      deletionProtection: args.deletionProtection,
+      before: [...services, ...external, ...access],
+    });
 
-    const port = listeners.find((listener) => listener.name === "CLIENT")?.port ?? 0;
-    const inNamespace = `${cluster.namespace.name}.svc.cluster.local`;
-    this.brokers = pods.map((pod) => `${podHost(pod, names.headless, cluster.namespace.name)}:${port}`).join(",");
-    this.bootstrap = `${names.bootstrap}.${inNamespace}:${port}`;
+    this.brokers = brokerAddresses(cluster);
+    this.bootstrap = `${names.bootstrap}.${cluster.namespace.name}.svc.cluster.local:${cluster.listeners.client.port}`;
     this.externalBrokers = externalAccess.enabled
       ? externalBrokers(externalAccess, kafka.replicas, nodeIdBase("brokers"))
       : undefined;

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { CHANGE_RULES } from "../stacks/guards/table.ts";
 import { loadSettings } from "../stacks/settings/load.ts";
+import { IN_CLUSTER_RULES } from "../stacks/settings/rules/inCluster.ts";
 import { READING_PROBLEMS, RULES, type Rule } from "../stacks/settings/rules/index.ts";
 import { SettingsSchema } from "../stacks/settings/schema.ts";
 
@@ -91,6 +92,7 @@ export function rulesPage(): string {
       )
       .join("\n");
   const reading = Object.entries(READING_PROBLEMS).map(([id, summary]) => row(`\`${id}\``, summary));
+  const inCluster = IN_CLUSTER_RULES.map(({ id, summary }) => row(`\`${id}\``, summary));
   return `# Rules\n\n${MADE}\n
 What a stack's settings must keep, checked by \`npm run config -- check <stack>\`, \`pulumi preview\` and \`pulumi up\` before anything
 is touched. A rule that can be overridden is named in \`allowUnsafe\`, with a reason and a date.\n
@@ -108,7 +110,10 @@ kafka-platform:allowUnsafe:
 | rule | demands | development | production | can be overridden |\n|---|---|---|---|---|\n${rows(CHANGE_RULES)}\n
 ## While a file is read\n
 Found while a file is read, before there are settings to look at; always errors:\n
-| name | demands |\n|---|---|\n${reading.join("\n")}\n`;
+| name | demands |\n|---|---|\n${reading.join("\n")}\n
+## Of the running cluster\n
+Asked of the running cluster, by a Job in front of a change; can be overridden:\n
+| name | demands |\n|---|---|\n${inCluster.join("\n")}\n`;
 }
 
 export const PAGES: Readonly<Record<string, () => string>> = { "settings.md": settingsPage, "rules.md": rulesPage };

@@ -7,7 +7,10 @@ import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
+import { brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
 import { containerResources } from "../components/pod.ts";
+import { KafkaPreflight } from "../components/preflight.ts";
+import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
@@ -16,6 +19,7 @@ import { labels } from "../kafka/labels.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { shapeText } from "./appliedShape.ts";
 import type { Providers } from "./provider.ts";
+import { PREFLIGHT } from "./settings/rules/inCluster.ts";
 import type { Settings } from "./settings/settings.ts";
 import { verification } from "./verification.ts";
 
@@ -82,6 +86,17 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
     { ...kubernetes, dependsOn: namespace },
   );
+  const agent = new KafkaAgent(
+    "agent",
+    {
+      namespace: namespace.namespace,
+      labels: agentLabels,
+      ...programs.agent,
+      image: settings.agent.image,
+      resources: containerResources(settings.agent.resources),
+    },
+    { ...kubernetes, dependsOn: namespace },
+  );
   const placed = {
     namespace: namespace.namespace,
     scheduling,
@@ -90,9 +105,38 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     clusterId,
     cluster: settings,
   };
-
-  // In some phases of the way to KRaft one of the two can go: then the next step may delete it.
+  const brokersArgs = {
+    ...placed,
+    labels: kafkaLabels,
+    resources: containerResources(settings.kafka.resources, ceiling),
+    zoneReader: { image: settings.agent.image, resources: containerResources(settings.agent.resources, ceiling) },
+  };
+  const controllersArgs = {
+    ...placed,
+    labels: labels("kafka-controller", identity, settings.labels),
+    resources: containerResources(settings.controllers.resources, ceiling),
+  };
+  // In some phases of the way to KRaft ensemble or controllers can go: then the next step may delete them.
   const facts = phaseFacts(settings.coordination);
+  const dedicated = settings.controllers.mode === "dedicated" && facts.controllers !== "none";
+  const around = {
+    namespace: namespace.namespace,
+    labels: agentLabels,
+    roll: rollDigest([brokerNodes(brokersArgs), ...(dedicated ? [controllerNodes(controllersArgs)] : [])]),
+    rebalance: settings.kafka.rebalance,
+    agent: agent.runtime,
+  };
+  const preflight = new KafkaPreflight(
+    "preflight",
+    {
+      ...around,
+      name: names.preflightJob,
+      cluster: settings,
+      checks: !settings.allowUnsafe.some(({ rule }) => rule === PREFLIGHT.id),
+    },
+    { ...kubernetes, dependsOn: [namespace, agent] },
+  );
+
   const ensemble = facts.ensemble
     ? new ZooKeeperEnsemble(
         "zookeeper",
@@ -105,39 +149,21 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         { ...kubernetes, dependsOn: namespace },
       )
     : namespace;
-  const quorum =
-    settings.controllers.mode === "dedicated" && facts.controllers !== "none"
-      ? new KafkaControllers(
-          "controllers",
-          {
-            ...placed,
-            deletionProtection: deletionProtection && facts.expendable !== "controllers",
-            labels: labels("kafka-controller", identity, settings.labels),
-            resources: containerResources(settings.controllers.resources, ceiling),
-          },
-          { ...kubernetes, dependsOn: [namespace, sidecar, ensemble] },
-        )
-      : ensemble;
-  const brokers = new KafkaBrokers(
-    "brokers",
-    {
-      ...placed,
-      labels: kafkaLabels,
-      resources: containerResources(settings.kafka.resources, ceiling),
-      zoneReader: { image: settings.agent.image, resources: containerResources(settings.agent.resources, ceiling) },
-    },
-    { ...kubernetes, dependsOn: [namespace, sidecar, quorum] },
-  );
-  const agent = new KafkaAgent(
-    "agent",
-    {
-      namespace: namespace.namespace,
-      labels: agentLabels,
-      ...programs.agent,
-      image: settings.agent.image,
-      resources: containerResources(settings.agent.resources),
-    },
-    { ...kubernetes, dependsOn: namespace },
+  const quorum = dedicated
+    ? new KafkaControllers(
+        "controllers",
+        { ...controllersArgs, deletionProtection: deletionProtection && facts.expendable !== "controllers" },
+        { ...kubernetes, dependsOn: [namespace, sidecar, preflight, ensemble] },
+      )
+    : ensemble;
+  const brokers = new KafkaBrokers("brokers", brokersArgs, {
+    ...kubernetes,
+    dependsOn: [namespace, sidecar, preflight, quorum],
+  });
+  const settle = new KafkaSettle(
+    "settle",
+    { ...around, name: names.settleJob, replicas: settings.kafka.replicas, brokers: brokers.brokers },
+    { ...kubernetes, dependsOn: [brokers, agent] },
   );
   const topics = new KafkaTopics(
     "topics",
@@ -181,7 +207,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         brokers: brokers.brokers,
         agent: agent.runtime,
       },
-      { ...kubernetes, dependsOn: topics },
+      { ...kubernetes, dependsOn: [topics, settle] },
     );
   }
 

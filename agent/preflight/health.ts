@@ -1,4 +1,5 @@
 /** Whether a cluster can stand a roll: a leader of the quorum, every partition writable, nothing behind, nothing moving. */
+import { UnsupportedApiError } from "@platformatic/kafka";
 import { type Cluster } from "../connection.ts";
 import { type ClusterState, observeCluster, type PartitionState, partitionName, some } from "../reassign/state.ts";
 import { count } from "../reconcile/format.ts";
@@ -6,7 +7,6 @@ import { describeTopics } from "../reconcile/observe.ts";
 import { explainCode } from "../retry.ts";
 
 export interface HealthOptions {
-  readonly mode: "kraft" | "zookeeper";
   /** Brokers with this id or a higher one are about to go: what they lack is no problem. */
   readonly replicas: number;
 }
@@ -21,7 +21,7 @@ const list = (ids: readonly number[]) => `[${ids.join(", ")}]`;
 export async function healthProblems(cluster: Cluster, options: HealthOptions): Promise<string[]> {
   const state = await observeCluster(cluster);
   return [
-    ...(await quorumProblems(cluster, options, state)),
+    ...(await quorumProblems(cluster, state)),
     ...offline(state),
     ...(await belowMinimum(cluster, state)),
     ...behind(state, options),
@@ -29,13 +29,18 @@ export async function healthProblems(cluster: Cluster, options: HealthOptions): 
   ];
 }
 
-async function quorumProblems(cluster: Cluster, { mode }: HealthOptions, state: ClusterState): Promise<string[]> {
-  if (mode === "zookeeper") return state.controllerId < 0 ? ["no broker is the controller"] : [];
+async function quorumProblems(cluster: Cluster, state: ClusterState): Promise<string[]> {
   const request = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
-  const { errorCode, errorMessage, topics } = await cluster.call("any", "DescribeQuorum", request);
-  if (errorCode !== 0) return [`the quorum does not answer: ${explainCode(errorCode, errorMessage)}`];
-  const leader = topics[0]?.partitions[0]?.leaderId ?? -1;
-  return leader < 0 ? ["the quorum has no leader"] : [];
+  try {
+    const { errorCode, errorMessage, topics } = await cluster.call("any", "DescribeQuorum", request);
+    if (errorCode !== 0) return [`the quorum does not answer: ${explainCode(errorCode, errorMessage)}`];
+    const leader = topics[0]?.partitions[0]?.leaderId ?? -1;
+    return leader < 0 ? ["the quorum has no leader"] : [];
+  } catch (error) {
+    // With ZooKeeper there is no such request. What runs counts, not what it is about to become.
+    if (!(error instanceof UnsupportedApiError)) throw error;
+    return state.controllerId < 0 ? ["no broker is the controller"] : [];
+  }
 }
 
 function offline({ partitions }: ClusterState): string[] {

@@ -13,7 +13,6 @@ import { electPreferred } from "./leaders.ts";
 import { unregister } from "./unregister.ts";
 
 export interface SettleOptions {
-  readonly mode: "kraft" | "zookeeper";
   /** Brokers have ids from 0 up to this number, less one. */
   readonly replicas: number;
   /** Whether partitions move onto brokers that have joined. */
@@ -56,7 +55,7 @@ export async function settle(cluster: Cluster, options: SettleOptions, out: Outp
     await inSync(cluster, patience);
   }
   const elected = await electPreferred(cluster, patience);
-  const unregistered = options.mode === "kraft" ? await unregister(cluster, replicas, patience) : [];
+  const unregistered = await unregister(cluster, replicas, patience);
 
   const done = [
     ...(rescued > 0 ? [`${count(rescued, "partition")} moved away from brokers that are gone`] : []),

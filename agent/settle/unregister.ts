@@ -40,9 +40,16 @@ async function registered(cluster: Cluster): Promise<number[] | undefined> {
   }
 }
 
-/** @returns whether the broker was registered */
+/** @returns whether the broker was registered; ZooKeeper keeps no books of brokers that are down */
 async function forget(cluster: Cluster, id: number): Promise<boolean> {
-  const { errorCode, errorMessage } = await cluster.call("controller", "UnregisterBroker", id);
+  let answer: Awaited<ReturnType<typeof cluster.call<"UnregisterBroker">>>;
+  try {
+    answer = await cluster.call("controller", "UnregisterBroker", id);
+  } catch (error) {
+    if (error instanceof UnsupportedApiError) return false;
+    throw error;
+  }
+  const { errorCode, errorMessage } = answer;
   if (errorCode === NOT_REGISTERED) return false;
   if (errorCode !== 0) throw new TransientError(`broker ${id}: ${explainCode(errorCode, errorMessage)}`);
   return true;

@@ -35,6 +35,7 @@ export const DEFAULTS: SettingsInput = {
     terminationGrace: "300s", // ours: a broker moves its leaders away before it stops
     startupBudget: "1h", // ours: the port opens only after log recovery (KAFKA-14658)
     load: null,
+    rebalance: { throttle: "50Mi", timeout: "4h", onScaleUp: "spread" }, // ours: less than half of a 1 Gbit/s link
     config: {},
     jvmOptions: [],
   },
@@ -68,6 +69,8 @@ export const DEFAULTS: SettingsInput = {
     zookeeperClient: "zookeeper-client",
     topicsJob: "kafka-topics-init",
     verifyJob: "kafka-verify",
+    preflightJob: "kafka-preflight",
+    settleJob: "kafka-settle",
     client: "kafka-client",
     aliases: [],
   },

@@ -24,7 +24,7 @@ export function explain({ settings, provenance }: LoadedSettings, prefix = ""): 
   return all.filter(({ path }) => path.startsWith(prefix));
 }
 
-const DURATIONS = /(?:^|\.)(?:retention|terminationGrace|startupBudget)$|\["retention\.ms"\]$/;
+const DURATIONS = /(?:^|\.)(?:retention|terminationGrace|startupBudget|rebalance\.timeout)$|\["retention\.ms"\]$/;
 
 /** Three columns: path, value, layer. */
 export function renderExplanation(explanations: readonly Explanation[]): string {

@@ -44,6 +44,8 @@ const names = z.strictObject({
   zookeeperClient: z.string().meta({ description: "Client Service of ZooKeeper" }),
   topicsJob: z.string().meta({ description: "Job that creates and alters topics; a hash is appended" }),
   verifyJob: z.string().meta({ description: "Job that verifies the cluster; a hash is appended" }),
+  preflightJob: z.string().meta({ description: "Job before nodes change; a hash is appended" }),
+  settleJob: z.string().meta({ description: "Job after nodes changed; a hash is appended" }),
   client: z.string().meta({ description: "ConfigMap and Secret that each client namespace gets" }),
   aliases: z.array(z.string()).meta({ description: "Further names of the client Service" }),
 });

@@ -1,6 +1,17 @@
 /** The part of the schema that describes nodes: brokers, controllers, ZooKeeper and the ports that they listen on. */
 import * as z from "zod";
-import { count, duration, heap, port, propertyMap, quantity, resources, retention, retentionBytes } from "./values.ts";
+import {
+  count,
+  duration,
+  heap,
+  port,
+  propertyMap,
+  quantity,
+  rate,
+  resources,
+  retention,
+  retentionBytes,
+} from "./values.ts";
 
 const volumes = {
   class: z.string().nullable().meta({ description: "StorageClass name; null uses the cluster's default class" }),
@@ -51,6 +62,13 @@ export const kafka = z.strictObject({
     })
     .nullable()
     .meta({ description: "Expected mean write load; the disk rule compares it with retention. null skips the rule" }),
+  rebalance: z
+    .strictObject({
+      throttle: rate.meta({ description: "Most that a broker copies a second while replicas move, or unlimited" }),
+      timeout: duration.meta({ description: "Longest wait for a move; the next up goes on; default 4h" }),
+      onScaleUp: z.enum(["spread", "leave"]).meta({ description: "spread moves partitions onto brokers that join" }),
+    })
+    .meta({ description: "How replicas move when brokers join or go" }),
   config: propertyMap.meta({ description: "Further broker properties; keys the program owns are refused" }),
   jvmOptions: z.array(z.string()).meta({ description: "JVM flags after the program's own" }),
 });

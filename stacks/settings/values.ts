@@ -49,6 +49,11 @@ export const retentionBytes = text(
   'a size per partition such as "10Gi", or "unlimited"',
 ).meta({ description: "How many bytes a partition keeps, e.g. 10Gi, or unlimited" });
 
+/** Bytes a second, kept as text; `unlimited` for no limit. */
+export const rate = text(orUnlimited(QUANTITY), "size-unparsable", 'a size such as "50Mi", or "unlimited"').meta({
+  description: "Bytes a second, e.g. 50Mi, or unlimited",
+});
+
 /** How a broker property or topic config may be written in YAML; it reaches Kafka as text. */
 export const propertyMap = z.record(
   z.string(),

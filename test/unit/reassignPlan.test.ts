@@ -65,7 +65,7 @@ function expectSound(before: readonly Placement[], moves: readonly Move[], broke
 }
 
 describe("reassignment plans", () => {
-  describe("R-OPS-01 spread", () => {
+  describe("R-OPS-02 spread", () => {
     it("evens brokers out to within one replica, with as few copies as can be, where there are no racks", () => {
       fc.assert(
         fc.property(clusters, ({ brokers: all, placements }) => {

@@ -20,7 +20,7 @@ describe("settings refusals", () => {
           [
             "4 problems in the settings",
             '[size-unparsable] kafka.storage.data: found "10GB", expected a size such as "500Gi", "512Mi" or "10G" — give kafka.storage.data a value of that form, or leave it out',
-            '[unknown-key] kafka.heep: found heep: "3g", expected one of autoCreateTopics, compression, config, defaultPartitions, distribution, heap, image, ioThreads, jvmOptions, load, metadataVersion, minInSyncReplicas, networkThreads, replicas, replicationFactor, resources, retention, retentionBytes, startupBudget, storage, terminationGrace, version — did you mean heap?',
+            '[unknown-key] kafka.heep: found heep: "3g", expected one of autoCreateTopics, compression, config, defaultPartitions, distribution, heap, image, ioThreads, jvmOptions, load, metadataVersion, minInSyncReplicas, networkThreads, rebalance, replicas, replicationFactor, resources, retention, retentionBytes, startupBudget, storage, terminationGrace, version — did you mean heap?',
             '[owned-broker-key] kafka.config["log.dirs"]: found "/mnt", expected nothing here, because the paths are those of the mounted volumes — use kafka.storage instead',
             '[partitions-not-positive] topics.items["user.events"].partitions: found 0, expected at least 1 — leave it out to inherit kafka.defaultPartitions (1)',
             "also worth a look",

@@ -6,6 +6,8 @@ import { overridden, overrideProblems } from "./allowUnsafe.ts";
 import { COORDINATION_RULES } from "./coordination.ts";
 import { DISK_RULES } from "./disk.ts";
 import { EXTERNAL_ACCESS_RULES } from "./externalAccess.ts";
+
+import { IN_CLUSTER_RULES } from "./inCluster.ts";
 import { KEY_RULES } from "./keys.ts";
 import { LISTENER_RULES } from "./listeners.ts";
 import { MEMORY_RULES } from "./memory.ts";
@@ -64,7 +66,7 @@ export function checkRules(settings: Settings, context: RuleContext): Problem[] 
     return rule.check(settings, context).map((finding) => ({ rule: rule.id, severity, ...finding }));
   });
   const { allowUnsafe } = context.parsed;
-  const wrong = overrideProblems(allowUnsafe, [...RULES, ...CHANGE_RULES], context.today);
+  const wrong = overrideProblems(allowUnsafe, [...RULES, ...CHANGE_RULES, ...IN_CLUSTER_RULES], context.today);
   const valid = allowUnsafe.filter((_, index) => !wrong.some(({ path }) => path.startsWith(`allowUnsafe[${index}]`)));
   return [...overridden(problems, valid), ...wrong];
 }

@@ -37,6 +37,8 @@ const KINDS = {
   controllersHeadless: "service",
   topicsJob: "job",
   verifyJob: "job",
+  preflightJob: "job",
+  settleJob: "job",
   client: "configMap",
 } as const satisfies Partial<Record<keyof Settings["names"], Kind>>;
 
@@ -117,8 +119,10 @@ function neighbours(settings: Settings): Named[][] {
     kind: "statefulSet",
   });
   const sets = [set("brokers"), ...others.map(set)];
-  const job = (key: "topicsJob" | "verifyJob"): Named => ({ path: `names.${key}`, name: names[key], kind: "job" });
-  return [services, sets, [job("topicsJob"), job("verifyJob")]];
+  const jobs = (["topicsJob", "verifyJob", "preflightJob", "settleJob"] as const).map(
+    (key): Named => ({ path: `names.${key}`, name: names[key], kind: "job" }),
+  );
+  return [services, sets, jobs];
 }
 
 export const NAME_RULES: readonly Rule[] = [

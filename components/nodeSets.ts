@@ -1,0 +1,112 @@
+/** Which sets of Kafka nodes a cluster has: their arguments, as pure functions, and what tells that pods will change. */
+import { phaseFacts } from "../kafka/coordination.ts";
+import { externalPort } from "../kafka/externalAccess.ts";
+import { type Labels, selector } from "../kafka/labels.ts";
+import { nodeListeners, podHost } from "../kafka/listeners.ts";
+import { nodeIdBase } from "../kafka/quorum.ts";
+import {
+  brokerProperties,
+  brokerRole,
+  controllerCoordination,
+  controllerProperties,
+  listenerPorts,
+} from "../kafka/serverProperties.ts";
+import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
+import type { KafkaBrokersArgs } from "./brokers.ts";
+import type { ClusterShape } from "./cluster.ts";
+import type { KafkaControllersArgs } from "./controllers.ts";
+import { shortDigest } from "./digest.ts";
+import { type NodeSetArgs, nodeSetSpec } from "./nodeSet.ts";
+
+/** Controllers stop in seconds, once they may: half of it is for waiting. Milliseconds. */
+const TERMINATION_GRACE = 120_000;
+/** They hold metadata alone: there is no log of records to recover. Milliseconds. */
+const STARTUP_BUDGET = 300_000;
+
+type Of<Args> = Pick<
+  Args,
+  Extract<keyof Args, "clusterId" | "cluster" | "resources" | "scheduling" | "sidecar" | "zoneReader">
+> & {
+  readonly labels: Labels;
+};
+
+/** The brokers, or the combined nodes. */
+export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
+  const { cluster } = args;
+  const { externalAccess, rackAwareness } = cluster;
+  const zones = rackAwareness.zones.length > 0 ? rackAwareness.zones : "node";
+  return {
+    ...cluster.kafka,
+    node: phaseFacts(cluster.coordination).brokers,
+    zookeeper: zookeeperAccess(cluster),
+    name: cluster.names.brokers,
+    headless: cluster.names.headless,
+    nodeIdBase: nodeIdBase("brokers"),
+    kind: "broker",
+    labels: args.labels,
+    selector: selector("kafka"),
+    clusterId: args.clusterId,
+    properties: brokerProperties(cluster),
+    listeners: nodeListeners(brokerRole(cluster), listenerPorts(cluster)),
+    resources: args.resources,
+    scheduling: args.scheduling,
+    sidecar: args.sidecar,
+    ...(externalAccess.enabled && externalAccess.type === "nodePort"
+      ? { externalPortBase: externalPort(externalAccess, 0) }
+      : {}),
+    ...(rackAwareness.enabled ? { zones, zoneReader: args.zoneReader } : {}),
+  };
+}
+
+/** The dedicated controllers. */
+export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
+  const { kafka, controllers, names, listeners } = args.cluster;
+  return {
+    name: names.controllers,
+    headless: names.controllersHeadless,
+    replicas: phaseFacts(args.cluster.coordination).controllers === "stopped" ? 0 : controllers.replicas,
+    nodeIdBase: nodeIdBase("controllers"),
+    kind: "ensemble",
+    node: controllerCoordination(args.cluster),
+    zookeeper: zookeeperAccess(args.cluster),
+    labels: args.labels,
+    selector: selector("kafka-controller"),
+    distribution: kafka.distribution,
+    version: kafka.version,
+    metadataVersion: kafka.metadataVersion,
+    image: kafka.image,
+    clusterId: args.clusterId,
+    properties: controllerProperties(args.cluster),
+    listeners: nodeListeners("controller", listeners),
+    heap: controllers.heap,
+    jvmOptions: kafka.jvmOptions,
+    resources: args.resources,
+    storage: controllers.storage,
+    scheduling: args.scheduling,
+    terminationGrace: TERMINATION_GRACE,
+    startupBudget: STARTUP_BUDGET,
+    sidecar: args.sidecar,
+  };
+}
+
+/** `host:port` of the broker with an ordinal, for clients. */
+export function brokerAddress(cluster: ClusterShape, ordinal: number): string {
+  const { names, namespace, listeners } = cluster;
+  return `${podHost(`${names.brokers}-${ordinal}`, names.headless, namespace.name)}:${listeners.client.port}`;
+}
+
+/** Every broker, `host:port` separated by commas: what clients should be given. */
+export function brokerAddresses(cluster: ClusterShape): string {
+  return Array.from({ length: cluster.kafka.replicas }, (_, ordinal) => brokerAddress(cluster, ordinal)).join(",");
+}
+
+/** Changes when pods of any of the sets are to be replaced, added or taken away, and only then. */
+export function rollDigest(sets: readonly NodeSetArgs[]): string {
+  // The cluster id never changes; in a first preview it is not known.
+  return shortDigest(
+    sets.map((set) => {
+      const { replicas, template } = nodeSetSpec({ ...set, clusterId: "" });
+      return { name: set.name, replicas, template };
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * What comes before a change of the nodes: a Job that finds that the cluster can stand a roll, or that there is none yet,
+ * and that empties brokers which are about to go. Controllers and brokers wait for it, so that an `up` which it stops has
+ * touched no pod.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { agentJob } from "./agentJob.ts";
+import type { AgentRuntime } from "./agentPod.ts";
+import type { ClusterShape } from "./cluster.ts";
+import { brokerAddress, brokerAddresses } from "./nodeSets.ts";
+import { AROUND, movingOptions, type Rebalance } from "./rebalance.ts";
+
+export interface KafkaPreflightArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the Job before its hash. */
+  readonly name: string;
+  readonly cluster: ClusterShape;
+  /** Digest of what makes the nodes' pods: the Job runs when it changes. */
+  readonly roll: string;
+  readonly rebalance: Rebalance;
+  /** False lets an ill cluster pass; brokers that go are emptied all the same. */
+  readonly checks: boolean;
+  readonly agent: AgentRuntime;
+}
+
+export class KafkaPreflight extends pulumi.ComponentResource {
+  /** Name of the Job that let the current state pass. */
+  public readonly job: pulumi.Output<string>;
+
+  constructor(name: string, args: KafkaPreflightArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kafka:index:KafkaPreflight", name, {}, opts);
+    const { cluster } = args;
+    const { replicas } = cluster.kafka;
+    // Nobody looks these names up later: a name server may remember for a while that there was no such name.
+    const discovery = `${cluster.names.headless}.${cluster.namespace.name}.svc.cluster.local`;
+    const leaving = brokerAddress(cluster, replicas).replace(/:\d+$/, "");
+    const job = agentJob(
+      `${name}-check`,
+      {
+        ...args,
+        run: {
+          role: "preflight",
+          args: [
+            ...["--replicas", String(replicas), "--discovery", discovery, "--leaving", leaving],
+            ...movingOptions(args.rebalance),
+            ...(args.checks ? [] : ["--no-checks"]),
+          ],
+          brokers: brokerAddresses(cluster),
+          inputs: {},
+        },
+        subject: args.roll,
+        deadline: args.rebalance.timeout + AROUND,
+      },
+      { parent: this },
+    );
+    this.job = job.metadata.name;
+    this.registerOutputs({ job: this.job });
+  }
+}
