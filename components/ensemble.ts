@@ -8,7 +8,7 @@ import { minAvailable } from "../kafka/availability.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { type EnsembleInput, ZOOKEEPER_PORTS, type ZooKeeperPort, zookeeperConnect } from "../kafka/zookeeper.ts";
 import { ENSEMBLE_PORT_NAMES } from "./ensemblePod.ts";
-import { type EnsembleSetArgs, ensembleFiles, ensembleSetSpec } from "./ensembleSet.ts";
+import { ensembleFiles, ensembleNodes, ensembleSetSpec } from "./ensembleSet.ts";
 import { configName } from "./nodePod.ts";
 import { withoutAwait } from "./nodeServices.ts";
 import { deletionPropagation, type NodeStorage, nodeSetOptions, volumeSizes } from "./nodeSet.ts";
@@ -26,11 +26,6 @@ export interface ZooKeeperEnsembleArgs {
   /** Refuse to delete or replace the ensemble. */
   readonly deletionProtection: boolean;
 }
-
-/** Members stop at once: what they acknowledged is on disk. Milliseconds. */
-const TERMINATION_GRACE = 60_000;
-/** Reading a snapshot back, with room for a large one. Milliseconds. */
-const STARTUP_BUDGET = 600_000;
 
 export class ZooKeeperEnsemble extends pulumi.ComponentResource {
   /** `zookeeper.connect`: every member `host:port`, and the path. */
@@ -51,19 +46,7 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
         targetPort: ENSEMBLE_PORT_NAMES[port],
         protocol: "TCP",
       }));
-    const set: EnsembleSetArgs = {
-      name: names.zookeeper,
-      ensemble: args.cluster,
-      labels: args.labels,
-      selector: selected,
-      image: zookeeper.image,
-      heap: zookeeper.heap,
-      resources: args.resources,
-      storage: zookeeper.storage,
-      scheduling: args.scheduling,
-      terminationGrace: TERMINATION_GRACE,
-      startupBudget: STARTUP_BUDGET,
-    };
+    const set = ensembleNodes(args);
 
     const before = [
       new k8s.core.v1.ConfigMap(
@@ -124,15 +107,7 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
       },
       {
         ...own,
-        ...nodeSetOptions(
-          {
-            kind: "ensemble",
-            replicas: zookeeper.replicas,
-            terminationGrace: TERMINATION_GRACE,
-            startupBudget: STARTUP_BUDGET,
-          },
-          args.deletionProtection,
-        ),
+        ...nodeSetOptions({ ...set, kind: "ensemble", replicas: zookeeper.replicas }, args.deletionProtection),
         dependsOn: before,
       },
     );

@@ -1,10 +1,11 @@
 /** The StatefulSet of a ZooKeeper ensemble as plain data. */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Labels } from "../kafka/labels.ts";
+import { type Labels, selector } from "../kafka/labels.ts";
 import { type EnsembleInput, javaEnv, LOGBACK, zooCfg } from "../kafka/zookeeper.ts";
 import { ENSEMBLE_FILES, ensembleInitScript } from "../kafka/zookeeperScripts.ts";
 import { shortDigest } from "./digest.ts";
+import type { ZooKeeperEnsembleArgs } from "./ensemble.ts";
 import { ensemblePod } from "./ensemblePod.ts";
 import { claims, type NodeStorage } from "./nodeSet.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
@@ -29,6 +30,30 @@ export interface EnsembleSetArgs {
 
 /** Damps a readiness that flaps: a roll goes on only after this. */
 const MIN_READY_SECONDS = 10;
+/** Members stop at once: what they acknowledged is on disk. Milliseconds. */
+const TERMINATION_GRACE = 60_000;
+/** Reading a snapshot back, with room for a large one. Milliseconds. */
+const STARTUP_BUDGET = 600_000;
+
+/** Arguments of the set, from those of the component. */
+export function ensembleNodes(
+  args: Pick<ZooKeeperEnsembleArgs, "cluster" | "labels" | "resources" | "scheduling">,
+): EnsembleSetArgs {
+  const { names, zookeeper } = args.cluster;
+  return {
+    name: names.zookeeper,
+    ensemble: args.cluster,
+    labels: args.labels,
+    selector: selector("zookeeper"),
+    image: zookeeper.image,
+    heap: zookeeper.heap,
+    resources: args.resources,
+    storage: zookeeper.storage,
+    scheduling: args.scheduling,
+    terminationGrace: TERMINATION_GRACE,
+    startupBudget: STARTUP_BUDGET,
+  };
+}
 
 /** The ConfigMap's files: the server's configuration, its JVM's settings, its logging and the init script. */
 export function ensembleFiles(args: EnsembleSetArgs): Record<string, string> {

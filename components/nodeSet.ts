@@ -11,7 +11,8 @@ import type { Labels } from "../kafka/labels.ts";
 import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES } from "../kafka/paths.ts";
-import { flatten, type Properties, renderProperties } from "../kafka/properties.ts";
+import { type Properties, renderProperties } from "../kafka/properties.ts";
+import { splitDynamic } from "../kafka/serverProperties.ts";
 import { SIDECAR } from "../kafka/sidecar.ts";
 import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
@@ -124,13 +125,12 @@ const outsideMesh = {
 };
 
 /**
- * Changes with what a running server reads at its start alone: its properties, whatever their order and comments, and its
- * logging. Nothing applies a dynamic property to a running server yet, so all of them count. The init script does not: it
- * has done its work.
+ * Changes with what a running server reads at its start alone: its logging, and the properties that it does not take over
+ * while it runs, whatever their order and comments. The init script does not count: it has done its work.
  */
 function restartDigest(args: NodeSetArgs): string {
   return shortDigest({
-    properties: Object.fromEntries(flatten(args.properties)),
+    properties: Object.fromEntries(splitDynamic(args.properties, args.version).restart),
     logging: loggingConfig(logsOf(args)).text,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { resolvedTree } from "./settings/explain.ts";
 import { formatPath, isTree, leaves, type Segment, type Tree } from "./settings/path.ts";
+import { canBeTakenBack } from "./settings/schemaKeys.ts";
 import type { Settings, TopicSettings } from "./settings/settings.ts";
 
 /** Where the cluster is says nothing about the platform, and differs from one machine to the next. */
@@ -11,7 +12,7 @@ const LEFT_OUT = "kubernetes";
 export type AppliedShape = Omit<Settings, typeof LEFT_OUT>;
 
 /** `path = JSON value`, sorted; a topic is one line. The form is no YAML on purpose: Pulumi would print such text whole. */
-export function shapeText(settings: Settings): string {
+export function shapeText(settings: AppliedShape): string {
   const { topics, ...others } = resolvedTree(settings);
   const { items, ...ofTopics } = topics as Tree;
   const lines = [
@@ -36,6 +37,34 @@ export function readShape(text: string): AppliedShape {
     ...(topic as Omit<TopicSettings, "name">),
   }));
   return { ...tree, topics: { ...topics, items } } as unknown as AppliedShape;
+}
+
+/**
+ * The text with what it cannot say: settings that the program has got since it was written, as they are in `next`. They
+ * changed nothing, while an entry of a free map, or a value that may be missing, was missing on purpose.
+ */
+export function completeShape(text: string, next: AppliedShape): string {
+  const written = lineByPath(text);
+  const within = (path: string, other: string): boolean => path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
+  const paths = [...written.keys()];
+  const isNew = (path: string, line: string): boolean => {
+    if (
+      path.startsWith("topics.items") ||
+      paths.some((other) => path === other || within(path, other) || within(other, path))
+    )
+      return false;
+    const [segments] = parseLine(line, 0);
+    const siblings = paths.some((other) => within(other, formatPath(segments.slice(0, -1))));
+    return !siblings || !canBeTakenBack(segments);
+  };
+  const missing = [...lineByPath(shapeText(next))].filter(([path, line]) => isNew(path, line));
+  return [text, ...missing.map(([, line]) => `${line}\n`)].join("");
+}
+
+/** Lines of the text by their paths; a line that is none stays under its own text, for the reader to refuse. */
+export function lineByPath(text: string): Map<string, string> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return new Map(lines.map((line) => [line.split(" = ", 1)[0] ?? line, line]));
 }
 
 function parseLine(line: string, number: number): [readonly Segment[], unknown] {

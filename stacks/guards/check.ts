@@ -1,5 +1,5 @@
 /** The check of the settings to be applied against those that were applied last. */
-import { type AppliedShape, readShape } from "../appliedShape.ts";
+import { type AppliedShape, completeShape, readShape } from "../appliedShape.ts";
 import { type Problem, SettingsError } from "../settings/problem.ts";
 import { overridden } from "../settings/rules/allowUnsafe.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -19,7 +19,7 @@ export function checkChange(previous: string | undefined, next: Settings): reado
 }
 
 function changeProblems(text: string, next: Settings): Problem[] {
-  const previous = readable(text);
+  const previous = readable(text, next);
   if (previous instanceof Error) {
     const expected = "the settings of the last up, a line each";
     const remedy = `if another program wrote that output, compare by hand and allow ${UNREADABLE.id} for a day`;
@@ -34,9 +34,9 @@ function changeProblems(text: string, next: Settings): Problem[] {
   });
 }
 
-function readable(text: string): AppliedShape | Error {
+function readable(text: string, next: Settings): AppliedShape | Error {
   try {
-    return readShape(text);
+    return readShape(completeShape(text, next));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

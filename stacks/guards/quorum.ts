@@ -4,7 +4,7 @@ import { replication } from "../../kafka/serverProperties.ts";
 import type { AppliedShape } from "../appliedShape.ts";
 import { presentTopics } from "../settings/rules/rule.ts";
 import type { Settings } from "../settings/settings.ts";
-import { CHANGE, type ChangeRule, ERROR, insteadOf, isDedicated, isZookeeper, keep } from "./rule.ts";
+import { CHANGE, type ChangeRule, ERROR, hasVoters, insteadOf, isDedicated, isZookeeper, keep } from "./rule.ts";
 
 const STATIC = "the quorum is a fixed set, and nodes that disagree about it can elect two leaders";
 
@@ -25,7 +25,7 @@ export const QUORUM_CHANGE_RULES: readonly ChangeRule[] = [
     severity: ERROR,
     summary: "The KRaft voters stay the ones that they are, in number and in place: their quorum is static.",
     check: (previous, next) => {
-      if (isZookeeper(previous) || isZookeeper(next)) return [];
+      if (!hasVoters(previous) || !hasVoters(next)) return [];
       const [before, after] = [previous.controllers.mode, next.controllers.mode];
       if (before !== after) {
         const path = "controllers.mode";

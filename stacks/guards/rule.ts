@@ -1,5 +1,6 @@
 /** What a change rule is: data with one pure check of the settings to be applied against those that were applied last. */
 
+import { phaseFacts } from "../../kafka/coordination.ts";
 import type { AppliedShape } from "../appliedShape.ts";
 import { formatPath, valueAt } from "../settings/path.ts";
 import { type Finding, show } from "../settings/problem.ts";
@@ -48,7 +49,9 @@ export function changed(previous: AppliedShape, next: Settings, fixed: readonly 
 }
 
 type Nodes = Pick<Settings, "coordination" | "controllers">;
-/** Whether the nodes have controllers of their own. */
-export const isDedicated = ({ coordination, controllers }: Nodes): boolean =>
-  coordination.mode === "kraft" && controllers.mode === "dedicated";
-export const isZookeeper = ({ coordination }: Nodes): boolean => coordination.mode === "zookeeper";
+/** Whether there are voters, in pods of their own or beside the brokers. */
+export const hasVoters = ({ coordination }: Nodes): boolean => phaseFacts(coordination).controllers !== "none";
+/** Whether there are controllers in pods of their own. */
+export const isDedicated = (nodes: Nodes): boolean => hasVoters(nodes) && nodes.controllers.mode === "dedicated";
+/** Whether there is a ZooKeeper ensemble. */
+export const isZookeeper = ({ coordination }: Nodes): boolean => phaseFacts(coordination).ensemble;

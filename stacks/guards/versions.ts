@@ -1,28 +1,23 @@
 /** Upgrades: binaries first, metadata after them, and back only where the old binaries can read what is there. */
+import { metadataLevel } from "../../kafka/features.ts";
 import { VERSION_LINES, versionFacts } from "../../kafka/versions.ts";
 import type { AppliedShape } from "../appliedShape.ts";
-import { valueAt } from "../settings/path.ts";
-import type { Settings } from "../settings/settings.ts";
-import { CHANGE, type ChangeRule, ERROR, insteadOf, isZookeeper, keep } from "./rule.ts";
+import { CHANGE, type ChangeRule, ERROR, insteadOf, keep } from "./rule.ts";
 
 const VERSION = "kafka.version";
 const METADATA = "kafka.metadataVersion";
 
-/** The level of the metadata; a stack of before the setting has that of its release. */
-const metadataVersion = (shape: AppliedShape | Settings): string | undefined =>
-  (valueAt(shape, ["kafka", "metadataVersion"]) as string | undefined) ??
-  versionFacts(shape.kafka.version)?.metadataVersion;
+/** The level of the metadata; on ZooKeeper nothing is finalised. */
+const finalisedBy = ({ kafka, coordination }: AppliedShape): string | undefined =>
+  coordination.mode === "zookeeper" ? undefined : kafka.metadataVersion;
 
-/** Place of a line, release or level among the lines that are known; a newer one has a higher place. */
+/** Place of a release's line among the lines that are known; a newer one has a higher place. */
 function place(version: string): number {
   const [line] = /^\d+\.\d+/.exec(version) ?? [];
   return VERSION_LINES.findIndex((known) => known === line);
 }
 
-/** `4.0-IV3` → 3. */
-const step = (level: string): number => Number(/-IV(\d+)$/.exec(level)?.[1] ?? 0);
-const isBelow = (level: string, other: string): boolean =>
-  place(level) === place(other) ? step(level) < step(other) : place(level) < place(other);
+const isBelow = (level: string, other: string): boolean => (metadataLevel(level) ?? 0) < (metadataLevel(other) ?? 0);
 
 export const VERSION_CHANGE_RULES: readonly ChangeRule[] = [
   {
@@ -33,7 +28,7 @@ export const VERSION_CHANGE_RULES: readonly ChangeRule[] = [
     check: (previous, next) => {
       const [old, version] = [previous.kafka.version, next.kafka.version];
       if (place(version) >= place(old)) return [];
-      const finalised = isZookeeper(previous) ? undefined : metadataVersion(previous);
+      const finalised = finalisedBy(previous);
       const reads = versionFacts(version)?.metadataVersion;
       if (finalised === undefined || reads === undefined || !isBelow(reads, finalised)) return [];
       return [
@@ -56,13 +51,13 @@ export const VERSION_CHANGE_RULES: readonly ChangeRule[] = [
       const [old, version] = [previous.kafka.version, next.kafka.version];
       if (place(old) === place(version)) return [];
       const found = insteadOf(version, old);
-      if (previous.coordination.mode !== next.coordination.mode) {
-        const expected = `${old} while coordination.mode goes from ${previous.coordination.mode} to ${next.coordination.mode}`;
-        return [{ path: VERSION, found, expected, remedy: `${keep(VERSION, old)}, and upgrade in a later up` }];
+      const [phase, after] = [previous.coordination, next.coordination];
+      if (phase.mode !== after.mode || phase.phase !== after.phase) {
+        const expected = `${old} while coordination moves`;
+        return [{ path: VERSION, found, expected, remedy: `${keep(VERSION, old)}, and upgrade in an up of its own` }];
       }
-      const finalised = metadataVersion(previous);
-      const wanted = valueAt(next, ["kafka", "metadataVersion"]);
-      if (isZookeeper(next) || wanted === undefined || finalised === undefined || wanted === finalised) return [];
+      const [finalised, wanted] = [finalisedBy(previous), finalisedBy(next)];
+      if (finalised === undefined || wanted === finalised || place(version) < place(old)) return [];
       return [
         {
           path: METADATA,
@@ -79,9 +74,10 @@ export const VERSION_CHANGE_RULES: readonly ChangeRule[] = [
     severity: ERROR,
     summary: "The metadata version only rises: brokers refuse to lower it where that would lose something.",
     check: (previous, next) => {
-      const [finalised, wanted] = [metadataVersion(previous), valueAt(next, ["kafka", "metadataVersion"])];
-      if (isZookeeper(previous) || finalised === undefined || typeof wanted !== "string") return [];
-      if (!isBelow(wanted, finalised)) return [];
+      const [finalised, wanted] = [finalisedBy(previous), finalisedBy(next)];
+      if (finalised === undefined || wanted === undefined || !isBelow(wanted, finalised)) return [];
+      // An older release is the other rule's matter: its own level follows from it.
+      if (place(next.kafka.version) < place(previous.kafka.version)) return [];
       return [
         {
           path: METADATA,

@@ -10,7 +10,7 @@ export interface Explanation {
 }
 
 /** Settings as one tree, topics by name. */
-export function resolvedTree(settings: Settings): Tree {
+export function resolvedTree(settings: Omit<Settings, "kubernetes">): Tree {
   const items = settings.topics.items.map(({ name, ...topic }) => [name, topic] as const);
   return { ...settings, topics: { ...settings.topics, items: Object.fromEntries(items) } };
 }

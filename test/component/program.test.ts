@@ -28,6 +28,7 @@ const runProgram = async (
   config: Record<string, string>,
   constructed: string[] = [],
   lastOutputs: Record<string, unknown> = {},
+  preview = false,
 ) => {
   const { default: main } = await import("../../index.ts");
   return world(
@@ -38,7 +39,7 @@ const runProgram = async (
       });
       return main();
     },
-    { stack: "dev", config, lastOutputs },
+    { stack: "dev", config, lastOutputs, preview },
   );
 };
 
@@ -67,6 +68,7 @@ describe("the program", function () {
       "clientSecrets",
       "clusterId",
       "namespace",
+      "podTemplates",
     ]);
     assert.equal(outputs["namespace"], "kafka");
     assert.equal(outputs["bootstrap"], "kafka.kafka.svc.cluster.local:9092");
@@ -91,7 +93,8 @@ describe("the program", function () {
   });
 });
 
-describe("a change", () => {
+describe("a change", function () {
+  this.timeout(60_000);
   const smaller = { "kafka-platform:kafka": { storage: { data: "1Gi" } } };
 
   it("R-PRG-17 is judged by what the stack's own outputs say, and refused before anything is registered", async () => {
@@ -111,6 +114,26 @@ describe("a change", () => {
       const { inventory } = await runProgram(engineConfig("dev"), [], last);
       assert.ok(inventory().includes("StatefulSet brokers-nodes"));
     }
+  });
+});
+
+describe("the restart plan", function () {
+  this.timeout(60_000);
+  const larger = { "kafka-platform:kafka": { ioThreads: 9, terminationGrace: "301s" } };
+
+  it("is an output of a preview that touches pods, and of nothing else", async () => {
+    const { outputs: last } = await runProgram(engineConfig("dev"));
+    const after = async (change: Record<string, unknown>, preview: boolean, before = last) =>
+      (await runProgram(engineConfig("dev", change), [], before, preview)).outputs["restartPlan"];
+    const [line = "", ...because] = (await after(larger, true)) as string[];
+    assert.match(line, /^brokers: kafka-0 restart, one at a time, because of$/);
+    assert.ok(
+      because.some((why) => /kafka\.terminationGrace: \d+ → 301000/.test(why)),
+      because.join("\n"),
+    );
+    assert.equal(await after(larger, false), undefined);
+    assert.equal(await after({}, true), undefined);
+    assert.equal(await after(larger, true, {}), undefined);
   });
 });
 

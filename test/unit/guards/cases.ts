@@ -242,7 +242,17 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       bad: { kafka: { version: "4.3.1" } },
       good: { ...zookeeper(3), kafka: { version: "3.9.1" } },
       at: "kafka.version",
-      says: "in a later up",
+      says: "of its own",
+    },
+  ],
+  "metadata-downgraded": [
+    {
+      what: "a metadata version below the finalised one",
+      from: { kafka: { version: "4.3.1", metadataVersion: "4.2-IV1" } },
+      bad: { kafka: { version: "4.3.1", metadataVersion: "4.2-IV0" } },
+      good: { kafka: { version: "4.3.1", metadataVersion: "4.3-IV0" } },
+      at: "kafka.metadataVersion",
+      says: "4.2-IV1 or newer",
     },
   ],
   "coordination-jump": [
