@@ -1,4 +1,5 @@
 /** What brokers themselves say about topics and settings, in plain form. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Admin, type Broker, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
 import { until } from "./kube.ts";
 import type { Client } from "./topicReader.ts";
@@ -96,4 +97,24 @@ export async function untilInSync(client: Client, topics: readonly string[], sec
       return partitions.every(({ leader, isr, replicas }) => leader >= 0 && isr.length === replicas.length);
     }),
   );
+}
+
+/** Watches how few in-sync replicas any partition of the topic comes to have. */
+export function watchIsr(client: Client, topic: string): { stop(): Promise<number> } {
+  let [watching, fewest] = [true, Number.POSITIVE_INFINITY];
+  const work = withAdmin({ ...client }, async (admin) => {
+    while (watching) {
+      const found = await admin.metadata({ topics: [topic], forceUpdate: true }).catch(() => undefined);
+      const sizes = found?.topics.get(topic)?.partitions.map(({ isr }) => isr.length) ?? [];
+      fewest = Math.min(fewest, ...sizes);
+      await sleep(200);
+    }
+  });
+  return {
+    stop: async () => {
+      watching = false;
+      await work;
+      return fewest;
+    },
+  };
 }

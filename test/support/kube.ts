@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  ApiException,
   AppsV1Api,
   BatchV1Api,
   CoreV1Api,
   Exec,
   type KubeConfig,
+  type V1Eviction,
   type V1Pod,
   type V1PodSpec,
   type V1Status,
@@ -107,6 +109,36 @@ export class Pods {
   /** Takes a pod away at once, as a lost node does: no controlled shutdown. */
   async kill(name: string): Promise<void> {
     await this.core.deleteNamespacedPod({ namespace: this.#namespace, name, gracePeriodSeconds: 0 });
+  }
+
+  /** Asks for a pod to leave as any controller would, with its time to stop. */
+  async remove(name: string): Promise<void> {
+    await this.core.deleteNamespacedPod({ namespace: this.#namespace, name });
+  }
+
+  /**
+   * Evicts a pod, as a drain of its node does.
+   * @returns false where its disruption budget does not allow it now
+   */
+  async evict(name: string): Promise<boolean> {
+    const body: unknown = { metadata: { name, namespace: this.#namespace } };
+    const eviction = { name, namespace: this.#namespace, body: body as V1Eviction };
+    try {
+      await this.core.createNamespacedPodEviction(eviction);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 429) return false;
+      throw error;
+    }
+  }
+
+  /** Takes the way to stop safely out of a StatefulSet's pods, as if the program had not put it there. */
+  async withoutGate(name: string): Promise<void> {
+    const apps = this.#kubeconfig.makeApiClient(AppsV1Api);
+    const place = { name, namespace: this.#namespace };
+    const body = await apps.readNamespacedStatefulSet(place);
+    for (const container of body.spec?.template.spec?.containers ?? []) delete container.lifecycle;
+    await apps.replaceNamespacedStatefulSet({ ...place, body });
   }
 
   /** Kills the first container's main process from the node, with SIGKILL; the kubelet starts it again in its place. */

@@ -1,7 +1,7 @@
 /** A running platform of the cluster tier: a stack of its own, its pods, and a client on this machine that finds them. */
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { type PodRun, runOnce } from "../../deploy/cluster.ts";
-import type { UpResult } from "../../deploy/index.ts";
+import type { UpOptions, UpResult } from "../../deploy/index.ts";
 import { cacheFolder } from "../../local/cache.ts";
 import { layout, net } from "../../local/cluster/layout.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
@@ -39,8 +39,8 @@ export class PlatformUnderTest {
   }
 
   /** Brings the stack to its settings, with `change` laid over them. */
-  async up(change: SettingsInput = {}): Promise<UpResult> {
-    const result = await this.stack.up(mergeTrees(this.#base, change));
+  async up(change: SettingsInput = {}, options: UpOptions = {}): Promise<UpResult> {
+    const result = await this.stack.up(mergeTrees(this.#base, change), options);
     this.#brokers = String(result.outputs["brokers"]).split(",");
     return result;
   }
