@@ -31,8 +31,11 @@ function value(name: string, text: string): unknown {
     : undefined;
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodString) return text;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, (_, found: unknown) => (typeof found === "string" ? date(found) : found)) as unknown;
   } catch {
     return text;
   }
 }
+
+/** An unquoted date in a stack file is a timestamp to the engine; it means the day that stands there. */
+const date = (text: string): string => text.replace(/^(\d{4}-\d\d-\d\d)(?: 00:00:00 \+0000 UTC|T00:00:00Z)$/, "$1");

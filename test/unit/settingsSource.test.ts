@@ -123,6 +123,19 @@ describe("settings from the engine", () => {
     });
   });
 
+  it("reads an unquoted date as the day that it says, though the engine makes a timestamp of it", () => {
+    const stated = [
+      { rule: "a", until: "2027-03-31 00:00:00 +0000 UTC" },
+      { until: "2027-03-31T00:00:00Z" },
+      { until: "2027-03-31" },
+    ];
+    const { allowUnsafe } = config({ [`${project}:allowUnsafe`]: JSON.stringify(stated) });
+    assert.deepEqual(
+      (allowUnsafe as { until: string }[]).map(({ until }) => until),
+      Array(3).fill("2027-03-31"),
+    );
+  });
+
   it("passes unknown keys and wrong kinds on for the schema to refuse", () => {
     const found = config({ [`${project}:kafak`]: "3", [`${project}:kafka`]: "many", [`${project}:__proto__`]: "1" });
     assert.deepEqual(Object.entries(found), [
