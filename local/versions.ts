@@ -9,6 +9,8 @@ export const versions = {
   pulumiLanguageHost: "3.68.0",
   /** Images of Kafka: the last line with ZooKeeper, and the current one. */
   kafka: ["3.9.2", "4.3.1"],
+  /** Images of ZooKeeper: the one that Kafka 3.9 ships, and the one that a preset states. */
+  zookeeper: ["3.8.4", "3.8.3"],
   node: "24.21.0",
   pause: "3.10",
   debian: "bookworm",
@@ -18,6 +20,7 @@ export const versions = {
 export const imageNames = {
   pause: `registry.k8s.io/pause:${versions.pause}`,
   kafka: (version: string): string => `docker.io/apache/kafka:${version}`,
+  zookeeper: (version: string): string => `docker.io/library/zookeeper:${version}`,
   node: `docker.io/library/node:${versions.node}-bookworm-slim`,
 };
 

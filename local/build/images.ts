@@ -9,6 +9,8 @@ import { imageNames, versions } from "../versions.ts";
 import { type Image, type Layer, makeLayer } from "./archive.ts";
 import { buildGoTools } from "./go.ts";
 import { kafkaFiles } from "./launchers.ts";
+import { type Artifact, fetchJars } from "./maven.ts";
+import { zookeeperArtifacts, zookeeperFiles, zookeeperHome } from "./zookeeper.ts";
 
 /** What is in the Debian root that all images share. */
 const debianPackages = ["openjdk-17-jre-headless", "ca-certificates", "netbase", "procps"];
@@ -25,7 +27,7 @@ const unneeded = [
 ].concat(["doc", "man", "info", "locale", "i18n", "bash-completion"].map((folder) => `./usr/share/${folder}/*`));
 
 /** Logging libraries that a release needs and its Maven dependencies leave out. */
-const loggingJars = (version: string): [group: string, artifact: string, version: string][] =>
+const loggingJars = (version: string): Artifact[] =>
   version.startsWith("3.")
     ? [["org.slf4j", "slf4j-reload4j", "1.7.36"]]
     : [
@@ -77,6 +79,27 @@ export async function buildImages(cache: string, progress: Progress): Promise<Im
     });
   }
 
+  for (const version of versions.zookeeper) {
+    const artifacts = zookeeperArtifacts(version);
+    const recipe = [zookeeperFiles, artifacts, basename(debian)];
+    const zookeeper = await makeLayer(place("zookeeper", version, recipe), async (root) => {
+      progress(`making the image of ZooKeeper ${version} (Maven)`);
+      await installPackages(imagePackages, log, progress);
+      addUser(root, "zookeeper");
+      await addZooKeeper(root, version, artifacts, log);
+    });
+    const home = zookeeperHome(version);
+    images.push({
+      name: imageNames.zookeeper(version),
+      layers: [debian, zookeeper],
+      config: {
+        Env: [path(`${home}/bin:`), "ZOOCFGDIR=/conf"],
+        WorkingDir: home,
+        Cmd: ["zkServer.sh", "start-foreground"],
+      },
+    });
+  }
+
   const node = await makeLayer(place("node", versions.node, basename(debian)), (root) => {
     progress(`making the image of Node.js ${versions.node}`);
     addUser(root, "node");
@@ -114,37 +137,35 @@ function addUser(root: string, name: string): void {
 
 async function addKafka(root: string, version: string, files: Record<string, string>, log: string): Promise<void> {
   const home = join(root, "opt/kafka");
+  writeInstallation(home, files);
+  const artifacts: Artifact[] = [
+    ["org.apache.kafka", "kafka_2.13", version],
+    ["org.apache.kafka", "kafka-tools", version],
+    ...loggingJars(version),
+  ];
+  await fetchJars(artifacts, join(home, "libs"), log);
+  for (const folder of ["var/lib/kafka/data", "etc/kafka/secrets", "etc/kafka/docker", "mnt/shared/config"]) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
+  await own(home, join(root, "var/lib/kafka"), join(root, "etc/kafka"), join(root, "mnt/shared"));
+}
+
+async function addZooKeeper(root: string, version: string, artifacts: readonly Artifact[], log: string): Promise<void> {
+  const home = join(root, zookeeperHome(version));
+  writeInstallation(home, zookeeperFiles);
+  await fetchJars(artifacts, join(home, "lib"), log);
+  const folders = ["conf", "data", "datalog", "logs"].map((folder) => join(root, folder));
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
+  await own(...folders);
+}
+
+/** Writes files below a folder; those in its `bin` can be run. */
+function writeInstallation(home: string, files: Readonly<Record<string, string>>): void {
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(dirname(join(home, file)), { recursive: true });
     writeFileSync(join(home, file), content);
     if (file.startsWith("bin/")) chmodSync(join(home, file), 0o755);
   }
-  const jars = [
-    ["org.apache.kafka", "kafka_2.13", version],
-    ["org.apache.kafka", "kafka-tools", version],
-    ...loggingJars(version),
-  ].map(
-    ([group = "", artifact = "", release = ""]) =>
-      `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${release}</version></dependency>`,
-  );
-  writeFileSync(
-    join(root, "pom.xml"),
-    `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>local</groupId>
-<artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
-<dependencies>${jars.join("\n")}</dependencies></project>`,
-  );
-  const goal = ["dependency:copy-dependencies", `-DoutputDirectory=${home}/libs`, "-DincludeScope=runtime"];
-  await run("nice", ["mvn", "-q", "-B", "-f", join(root, "pom.xml"), ...goal], { log });
-  await run("rm", [join(root, "pom.xml")]);
-  for (const folder of ["var/lib/kafka/data", "etc/kafka/secrets", "etc/kafka/docker", "mnt/shared/config"]) {
-    mkdirSync(join(root, folder), { recursive: true });
-  }
-  await run("chown", [
-    "-R",
-    "1000:1000",
-    home,
-    join(root, "var/lib/kafka"),
-    join(root, "etc/kafka"),
-    join(root, "mnt/shared"),
-  ]);
 }
+
+const own = (...folders: string[]): Promise<string> => run("chown", ["-R", "1000:1000", ...folders]);
