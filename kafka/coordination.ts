@@ -74,3 +74,44 @@ export function phaseFacts({ mode, phase }: CoordinationInput): PhaseFacts {
 export function usesZooKeeper(node: NodeCoordination): boolean {
   return node !== "kraft";
 }
+
+/** Where a cluster is on its way: a phase, or `done` once the mode itself is kraft. */
+export type Stage = Phase | "done";
+
+/** What one run may do next. */
+export interface Steps {
+  readonly forward?: Stage;
+  readonly back?: Stage;
+  /** The step forward cannot be taken back. */
+  readonly forGood?: true;
+}
+
+/** The legal steps: one phase a run, and a way back as long as ZooKeeper is kept up to date. */
+export const STEPS: Readonly<Record<Stage, Steps>> = {
+  zookeeper: { forward: "controllers" },
+  controllers: { forward: "dual-write", back: "zookeeper" },
+  "dual-write": { forward: "brokers-kraft", back: "rollback" },
+  "brokers-kraft": { forward: "kraft", forGood: true, back: "dual-write" },
+  kraft: { forward: "done" },
+  rollback: { forward: "zookeeper" },
+  done: {},
+};
+
+/** A stack of before the phases has none. */
+export function stageOf(coordination: { readonly mode: CoordinationMode; readonly phase?: Phase }): Stage {
+  return coordination.mode === "kraft" ? "done" : (coordination.phase ?? "zookeeper");
+}
+
+/** The setting that a stage is written as. */
+export function stageSetting(stage: Stage): string {
+  return stage === "done" ? "coordination.mode=kraft" : `coordination.phase=${stage}`;
+}
+
+/** One line for the preview: where the cluster is, what may come next, and whether there is a way back from there. */
+export function stageAdvice(stage: Stage): string {
+  const { forward, back, forGood } = STEPS[stage];
+  const next = forward === undefined ? "" : `; next ${stageSetting(forward)}`;
+  const warning = forGood ? ", the point of no return: from there on nothing leads back to ZooKeeper" : "";
+  const wayBack = back === undefined ? "" : `; back ${stageSetting(back)}`;
+  return `${stage}${next}${warning}${wayBack}`;
+}

@@ -6,6 +6,7 @@ import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
+import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
 import { containerResources } from "../components/pod.ts";
@@ -14,9 +15,11 @@ import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
-import { phaseFacts } from "../kafka/coordination.ts";
+import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { labels } from "../kafka/labels.ts";
+import { voters } from "../kafka/quorum.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
+import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { shapeText } from "./appliedShape.ts";
 import type { Providers } from "./provider.ts";
 import { PREFLIGHT } from "./settings/rules/inCluster.ts";
@@ -39,6 +42,8 @@ export interface PlatformOutputs {
   /** Every broker as clients outside the cluster dial it, `host:port` separated by commas. */
   readonly externalBrokers?: string;
   readonly clusterId: pulumi.Output<string>;
+  /** With ZooKeeper: how far the cluster is on its way to KRaft, and what may come next. */
+  readonly migration?: string;
   /** Client namespace → `namespace/name` of the ConfigMap that tells applications how to connect. */
   readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
   /** Client namespace → `namespace/name` of the Secret of the same purpose. */
@@ -156,14 +161,34 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         { ...kubernetes, dependsOn: [namespace, sidecar, preflight, ensemble] },
       )
     : ensemble;
+  const migrationStep = (after: pulumi.Resource) =>
+    new KafkaMigrationStep(
+      "migration",
+      {
+        namespace: namespace.namespace,
+        labels: agentLabels,
+        name: `${names.brokers}-migration`,
+        step: facts.step ?? "copied",
+        script: {
+          distribution: settings.kafka.distribution,
+          access: zookeeperAccess(settings),
+          controllers: voters(settings).map(({ host }) => host),
+        },
+        image: settings.kafka.image,
+        resources: containerResources(settings.agent.resources),
+      },
+      { ...kubernetes, dependsOn: [namespace, after] },
+    );
+  const back = facts.step === "return" ? migrationStep(quorum) : quorum;
   const brokers = new KafkaBrokers("brokers", brokersArgs, {
     ...kubernetes,
-    dependsOn: [namespace, sidecar, preflight, quorum],
+    dependsOn: [namespace, sidecar, preflight, back],
   });
+  const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
   const settle = new KafkaSettle(
     "settle",
     { ...around, name: names.settleJob, replicas: settings.kafka.replicas, brokers: brokers.brokers },
-    { ...kubernetes, dependsOn: [brokers, agent] },
+    { ...kubernetes, dependsOn: [copied, agent] },
   );
   const topics = new KafkaTopics(
     "topics",
@@ -178,7 +203,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       agent: agent.runtime,
       drift: settings.topics.drift,
     },
-    { ...kubernetes, dependsOn: [brokers, agent] },
+    { ...kubernetes, dependsOn: [copied, agent] },
   );
   const clients = new KafkaClients(
     "clients",
@@ -217,6 +242,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     bootstrap: brokers.bootstrap,
     ...(brokers.externalBrokers === undefined ? {} : { externalBrokers: brokers.externalBrokers }),
     clusterId,
+    ...(facts.ensemble ? { migration: stageAdvice(stageOf(settings.coordination)) } : {}),
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,
     appliedShape: shapeText(settings),

@@ -1,12 +1,23 @@
 /** Where cluster metadata lives, and the steps from one place to the next. */
+import { type Phase, STEPS, type Stage, stageOf, stageSetting } from "../../kafka/coordination.ts";
 import type { AppliedShape } from "../appliedShape.ts";
+import { valueAt } from "../settings/path.ts";
 import type { Settings } from "../settings/settings.ts";
-import { CHANGE, type ChangeRule, ERROR, insteadOf, keep } from "./rule.ts";
+import { CHANGE, type ChangeRule, changed, ERROR, type Fixed, keep } from "./rule.ts";
 
-/** Stage → the stages that one `up` may go to from there. */
-const STEPS: Readonly<Record<string, readonly string[]>> = { zookeeper: [], kraft: [] };
+const stage = (settings: Pick<AppliedShape | Settings, "coordination">): Stage => {
+  const phase = valueAt(settings, ["coordination", "phase"]) as Phase | undefined;
+  return stageOf({ mode: settings.coordination.mode, ...(phase === undefined ? {} : { phase }) });
+};
 
-const stage = ({ coordination }: Pick<AppliedShape | Settings, "coordination">): string => coordination.mode;
+const underWay = (at: Stage): boolean => at !== "zookeeper" && at !== "done";
+
+const ALONE = "the way from ZooKeeper to KRaft goes through its phases with the same nodes and the same release";
+const still = (...path: string[]): Fixed => ({
+  path,
+  why: ALONE,
+  remedy: `keep it until coordination.mode=kraft is applied`,
+});
 
 export const MIGRATION_RULES: readonly ChangeRule[] = [
   {
@@ -17,10 +28,33 @@ export const MIGRATION_RULES: readonly ChangeRule[] = [
       "Metadata moves from ZooKeeper to KRaft a phase at a time: a jump would start an empty cluster on full disks.",
     check: (previous, next) => {
       const [from, to] = [stage(previous), stage(next)];
-      const steps = STEPS[from] ?? [];
+      const { forward, back } = STEPS[from];
+      const steps = [forward, back].filter((step) => step !== undefined);
       if (from === to || steps.includes(to)) return [];
-      const path = "coordination.mode";
-      return [{ path, found: insteadOf(to, from), expected: [from, ...steps].join(" or "), remedy: keep(path, from) }];
+      const path = previous.coordination.mode === next.coordination.mode ? "coordination.phase" : "coordination.mode";
+      return [
+        {
+          path,
+          found: `${stageSetting(to)}, applied is ${stageSetting(from)}`,
+          expected: [from, ...steps].map(stageSetting).join(" or "),
+          remedy: from === "done" ? keep("coordination.mode", "kraft") : `set ${stageSetting(forward ?? from)}`,
+        },
+      ];
     },
+  },
+  {
+    ...CHANGE,
+    id: "migration-not-alone",
+    severity: ERROR,
+    summary: "While metadata is on its way from ZooKeeper to KRaft, brokers, voters and release stay as they are.",
+    check: (previous, next) =>
+      underWay(stage(previous)) || underWay(stage(next))
+        ? changed(previous, next, [
+            still("kafka", "version"),
+            still("kafka", "replicas"),
+            still("zookeeper", "replicas"),
+            still("zookeeper", "chroot"),
+          ])
+        : [],
   },
 ];

@@ -1,6 +1,6 @@
 /** What a change rule is: data with one pure check of the settings to be applied against those that were applied last. */
 
-import { phaseFacts } from "../../kafka/coordination.ts";
+import { type Phase, phaseFacts } from "../../kafka/coordination.ts";
 import type { AppliedShape } from "../appliedShape.ts";
 import { formatPath, valueAt } from "../settings/path.ts";
 import { type Finding, show } from "../settings/problem.ts";
@@ -49,9 +49,16 @@ export function changed(previous: AppliedShape, next: Settings, fixed: readonly 
 }
 
 type Nodes = Pick<Settings, "coordination" | "controllers">;
-/** Whether there are voters, in pods of their own or beside the brokers. */
-export const hasVoters = ({ coordination }: Nodes): boolean => phaseFacts(coordination).controllers !== "none";
-/** Whether there are controllers in pods of their own. */
-export const isDedicated = (nodes: Nodes): boolean => hasVoters(nodes) && nodes.controllers.mode === "dedicated";
-/** Whether there is a ZooKeeper ensemble. */
-export const isZookeeper = ({ coordination }: Nodes): boolean => phaseFacts(coordination).ensemble;
+/** A stack of before the phases has none. */
+const facts = (nodes: Nodes) =>
+  phaseFacts({
+    mode: nodes.coordination.mode,
+    phase: (valueAt(nodes, ["coordination", "phase"]) as Phase | undefined) ?? "zookeeper",
+  });
+/** Whether the nodes have controllers of their own. */
+export const isDedicated = (nodes: Nodes): boolean =>
+  facts(nodes).controllers !== "none" && nodes.controllers.mode === "dedicated";
+/** Whether there is an ensemble. */
+export const isZookeeper = (nodes: Nodes): boolean => facts(nodes).ensemble;
+/** Whether there are KRaft voters, beside an ensemble or without one. */
+export const hasVoters = (nodes: Nodes): boolean => facts(nodes).controllers !== "none";

@@ -1,4 +1,5 @@
 /** For each change rule: what it refuses, and the nearest change that passes. */
+import type { Phase } from "../../../kafka/coordination.ts";
 import type { SettingsInput } from "../../../stacks/settings/schema.ts";
 
 export interface ChangeCase {
@@ -23,6 +24,7 @@ const zookeeper = (replicas: number): SettingsInput => ({
   coordination: { mode: "zookeeper" },
   zookeeper: { replicas },
 });
+const phase = (at: Phase): SettingsInput => ({ coordination: { mode: "zookeeper", phase: at } });
 const events = (topic: NonNullable<NonNullable<SettingsInput["topics"]>["items"]>[string]): SettingsInput => ({
   topics: { items: { "user.events": topic } },
 });
@@ -262,7 +264,60 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       bad: { kafka: { version: "3.9.2" } },
       good: zookeeper(3),
       at: "coordination.mode",
-      says: "zookeeper",
+      says: "coordination.phase=zookeeper or coordination.phase=controllers",
+    },
+    {
+      what: "a phase left out",
+      rows: "R-CRD-31",
+      from: phase("controllers"),
+      bad: phase("brokers-kraft"),
+      good: phase("dual-write"),
+      at: "coordination.phase",
+      says: "set coordination.phase=dual-write",
+    },
+    {
+      what: "the way back from behind the point of no return",
+      rows: "R-CRD-33",
+      from: phase("kraft"),
+      bad: phase("rollback"),
+      good: { coordination: { mode: "kraft" }, kafka: { version: "3.9.2" } },
+      at: "coordination.phase",
+      says: "coordination.mode=kraft",
+    },
+    {
+      what: "ZooKeeper for a cluster on KRaft",
+      from: { kafka: { version: "3.9.2" } },
+      bad: zookeeper(3),
+      good: { kafka: { version: "3.9.2" } },
+      at: "coordination.mode",
+      says: "keep coordination.mode=kraft",
+    },
+    {
+      what: "a way back that leaves the controllers leading",
+      rows: "R-CRD-33",
+      from: phase("dual-write"),
+      bad: phase("controllers"),
+      good: phase("rollback"),
+      at: "coordination.phase",
+      says: "coordination.phase=rollback",
+    },
+  ],
+  "migration-not-alone": [
+    {
+      what: "a broker more in the middle of a migration",
+      from: phase("dual-write"),
+      bad: { ...phase("dual-write"), kafka: { replicas: 4 } },
+      good: phase("dual-write"),
+      at: "kafka.replicas",
+      says: "keep it until coordination.mode=kraft",
+    },
+    {
+      what: "another release together with the last step",
+      from: phase("kraft"),
+      bad: { coordination: { mode: "kraft" }, kafka: { version: "4.0.2" } },
+      good: { coordination: { mode: "kraft" }, kafka: { version: "3.9.2" } },
+      at: "kafka.version",
+      says: "same release",
     },
   ],
   "partitions-decreased": [
