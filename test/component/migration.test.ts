@@ -64,8 +64,9 @@ describe("the way from ZooKeeper to KRaft", function () {
     const { one, resources } = await phase("rollback");
     const step = one("Job", "migration-step");
     // A component is registered, and its children with it, after all that it depends on.
-    const after = (component: RecordedResource, earlier: RecordedResource) =>
+    const after = (component: RecordedResource, earlier: RecordedResource) => {
       assert.ok(component.options.dependsOn.includes(earlier.urn), component.name);
+    };
     after(one("KafkaMigrationStep"), one("StatefulSet", "controllers-nodes"));
     after(one("KafkaBrokers"), step);
     assert.match(JSON.stringify(at(step, "spec.template.spec.containers")), /deleteall \$chroot\/migration/);

@@ -5,8 +5,11 @@ import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { javaEnv } from "../../kafka/zookeeper.ts";
+import { ENSEMBLE_START } from "../../kafka/zookeeperScripts.ts";
 import { archiveOf, type Image, imageKey, makeLayer } from "../../local/build/archive.ts";
 import { kafkaFiles } from "../../local/build/launchers.ts";
+import { zookeeperArtifacts, zookeeperFiles } from "../../local/build/zookeeper.ts";
 
 /** A folder for the test that runs. */
 let root: string;
@@ -152,5 +155,33 @@ describe("local images: Kafka's launchers read the environment as the official o
     assert.ok(!("bin/zookeeper-server-start.sh" in kafkaFiles("4.3.1")));
     const zookeeper = launch("3.9.2", "zookeeper-server-start.sh", { EXTRA_ARGS: "" }).at(-2);
     assert.equal(zookeeper, "org.apache.zookeeper.server.quorum.QuorumPeerMain");
+  });
+});
+
+describe("local images: ZooKeeper's launcher reads what the official one does", () => {
+  inFolder();
+
+  it("takes configuration and JVM settings from ZOOCFGDIR, with an own -Xmx last, and ends in java", () => {
+    for (const [file, content] of Object.entries(zookeeperFiles)) {
+      mkdirSync(dirname(join(root, "zookeeper", file)), { recursive: true });
+      writeFileSync(join(root, "zookeeper", file), content, { mode: 0o755 });
+    }
+    mkdirSync(join(root, "conf"));
+    writeFileSync(join(root, "conf/java.env"), javaEnv("96m"));
+    writeFileSync(join(root, "java"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const [script = "", ...args] = ENSEMBLE_START;
+    const env = { PATH: `${root}:${process.env["PATH"] ?? ""}`, ZOOCFGDIR: join(root, "conf"), ZOO_LOG_DIR: "/tmp" };
+    const { status, stdout } = spawnSync(join(root, "zookeeper/bin", script), args, { env, encoding: "utf8" });
+    assert.equal(status, 0);
+    const java = stdout.trim().split("\n");
+    assert.ok(java.lastIndexOf("-Xmx96m") > 0 && !java.includes("-Xmx1000m"));
+    assert.ok(java.includes("-XX:+UseG1GC") && !java.some((option) => option.includes("jmxremote")));
+    assert.deepEqual(java.slice(-2), ["org.apache.zookeeper.server.quorum.QuorumPeerMain", join(root, "conf/zoo.cfg")]);
+  });
+
+  it("brings the module for Prometheus with every release", () => {
+    for (const version of ["3.8.3", "3.8.4"]) {
+      assert.ok(zookeeperArtifacts(version).some(([, name]) => name === "zookeeper-prometheus-metrics"));
+    }
   });
 });

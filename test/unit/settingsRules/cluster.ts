@@ -11,6 +11,14 @@ export const CLUSTER: Cases = {
       says: "3.9, 4.0, 4.1, 4.2, 4.3",
     },
     {
+      what: "a version that cannot leave ZooKeeper in production",
+      rows: "R-CRD-32",
+      bad: { ...kafka({ version: "3.6.1" }), coordination: { mode: "zookeeper" } },
+      good: { ...kafka({ version: "3.9.2" }), coordination: { mode: "zookeeper" } },
+      at: "kafka.version",
+      says: "3.9",
+    },
+    {
       what: "a version without its patch",
       bad: kafka({ version: "4.2" }),
       good: kafka({ version: "4.2.0" }),

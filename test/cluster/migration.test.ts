@@ -1,0 +1,102 @@
+/**
+ * The way from ZooKeeper to KRaft on real pods, an `up` a phase, with records written and read all along: one cluster goes
+ * there and back again, then all the way.
+ */
+import assert from "node:assert/strict";
+import type { Phase } from "../../kafka/coordination.ts";
+import type { SettingsInput } from "../../stacks/settings/schema.ts";
+import { assertUnharmed } from "../support/judge.ts";
+import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { type Load, startLoad } from "../support/load.ts";
+import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+
+const small = (memory: string) => ({ requests: { cpu: "50m", memory }, limits: { memory } });
+/** SelfMonitor's staging with one member and one controller: a machine of two cores holds three brokers beside them. */
+const BASE: SettingsInput = {
+  environment: "staging",
+  deletionProtection: true,
+  monitoring: { enabled: false },
+  kafka: { version: "3.9.2" },
+  zookeeper: { replicas: 1, heap: "96m", resources: small("288Mi"), storage: { data: "1Gi" } },
+  controllers: { mode: "dedicated", replicas: 1, heap: "128m", resources: small("448Mi"), storage: { data: "1Gi" } },
+};
+const at = (phase: Phase): SettingsInput => ({ coordination: { mode: "zookeeper", phase } });
+const DONE: SettingsInput = { coordination: { mode: "kraft" } };
+
+describe("the way from ZooKeeper to KRaft, under load", function () {
+  this.timeout(1_800_000);
+  let platform: PlatformUnderTest;
+  let load: Load;
+
+  before(async () => {
+    platform = await PlatformUnderTest.open("migration", BASE);
+    await platform.up(at("zookeeper"));
+  });
+  after(() => platform.close());
+  beforeEach(async () => {
+    load = await startLoad({ ...platform.client, topic: "user.events", ratePerSecond: 120, maxSeconds: 1800 });
+    await load.more(200);
+  });
+  afterEach(() => load.stop());
+
+  const go = async (settings: SettingsInput): Promise<void> => {
+    await platform.up(settings);
+    await untilInSync(platform.client, TOPICS);
+    await load.more(100, 120);
+  };
+  const uids = async (app: string) => (await platform.pods.list(app)).map(({ metadata }) => metadata?.uid);
+  const makeTopic = (name: string) =>
+    withAdmin(platform.client, (admin) => admin.createTopics({ topics: [name], partitions: 2, replicas: 3 }));
+
+  it("R-CRD-31 a jump is refused before anything is touched", async () => {
+    const before = await uids("kafka");
+    await assert.rejects(platform.up(at("brokers-kraft")), /coordination-jump/);
+    await assert.rejects(platform.up(DONE), /coordination-jump/);
+    assert.deepEqual(await uids("kafka"), before);
+    assert.deepEqual(await uids("kafka-controller"), []);
+  });
+
+  it("R-CRD-33 the whole way to the point of no return, and back: nothing lost, nothing twice", async () => {
+    await go(at("controllers"));
+    await go(at("dual-write"));
+    const { succeeded, log } = await platform.pods.jobLog("kafka-migration");
+    assert.ok(succeeded && log.includes("metadata is copied"), log);
+    await makeTopic("made.in.dual-write");
+    await go(at("brokers-kraft"));
+    await makeTopic("made.on.kraft");
+    await go(at("dual-write"));
+    await go(at("rollback"));
+    assert.match((await platform.pods.jobLog("kafka-migration")).log, /broker \d is the controller/);
+    await go(at("zookeeper"));
+    assert.deepEqual(await uids("kafka-controller"), []);
+    await makeTopic("made.after.the.return");
+    const made = await topicFacts(platform.client, ["made.in.dual-write", "made.on.kraft", "made.after.the.return"]);
+    assert.deepEqual(
+      Object.values(made).map(({ partitions }) => partitions),
+      [2, 2, 2],
+      "what was made on the way is still there",
+    );
+    assertUnharmed(await load.stop(), 900, "migration from ZooKeeper rolled back");
+  });
+
+  it("R-CRD-30 R-CRD-31 the whole way, ZooKeeper taken away: nothing lost, nothing twice", async () => {
+    await go(at("controllers"));
+    await go(at("dual-write"));
+    await go(at("brokers-kraft"));
+    await go(at("kraft"));
+    const before = await uids("kafka");
+    await go(DONE);
+    assert.deepEqual(await uids("kafka"), before, "the last step rolls no broker");
+    assert.deepEqual(await uids("zookeeper"), []);
+    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3));
+    await makeTopic("made.without.zookeeper");
+    assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
+    assertUnharmed(await load.stop(), 900, "migration from ZooKeeper to KRaft");
+  });
+
+  it("R-CRD-33 nothing leads back from there", async () => {
+    await assert.rejects(platform.up(at("kraft")), /coordination-jump/);
+    await assert.rejects(platform.up(at("rollback")), /coordination-jump/);
+  });
+});

@@ -1,0 +1,116 @@
+/** SelfMonitor's staging case on ZooKeeper, as the system has it: three members, three brokers, and what they survive. */
+import assert from "node:assert/strict";
+import { assertUnharmed } from "../support/judge.ts";
+import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { until } from "../support/kube.ts";
+import { startLoad } from "../support/load.ts";
+import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { runTransactions } from "../support/transactions.ts";
+
+/** Staging as the preset has it, but for sizes and for what is not built yet. One machine holds all of it. */
+const STAGING = {
+  environment: "staging",
+  coordination: { mode: "zookeeper" },
+  deletionProtection: false,
+  monitoring: { enabled: false },
+  zookeeper: {
+    heap: "96m",
+    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "320Mi" } },
+    storage: { data: "1Gi", logs: "1Gi" },
+  },
+} as const;
+
+describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
+  this.timeout(900_000);
+  let platform: PlatformUnderTest;
+
+  /** Sends a four-letter word to a member's own server and gives its answer. */
+  const ask = async (member: number, word: string): Promise<string> => {
+    const script = `exec 3<>/dev/tcp/127.0.0.1/2181; echo ${word} >&3; cat <&3`;
+    return (await platform.pods.exec(`zookeeper-${member}`, ["bash", "-c", script])).output;
+  };
+  const leader = (members: number): Promise<number> =>
+    until("a member leads", 60, async () => {
+      for (let member = 0; member < members; member++) {
+        const answer = await ask(member, "srvr").catch(() => "");
+        if (answer.includes("Mode: leader")) return { member };
+      }
+      return false;
+    }).then(({ member }) => member);
+
+  before(async () => {
+    platform = await PlatformUnderTest.open("zookeeper", STAGING);
+    await platform.up();
+  });
+  after(() => platform.close());
+
+  it("R-CRD-01 R-CRD-04 three members and three brokers are Ready, without a KRaft controller", async () => {
+    const names = async (app: string, count: number) =>
+      (await platform.pods.untilReady(app, count)).map(({ metadata }) => metadata?.name);
+    assert.deepEqual(await names("zookeeper", 3), ["zookeeper-0", "zookeeper-1", "zookeeper-2"]);
+    assert.deepEqual(await names("kafka", 3), ["kafka-0", "kafka-1", "kafka-2"]);
+    assert.deepEqual(await names("kafka-controller", 0), []);
+  });
+
+  it("R-CRD-01 R-VAL-16 has the same topics as on KRaft, and passes the same verification", async () => {
+    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3));
+    assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
+  });
+
+  it("R-CRD-14 R-VAL-34 every member answers ruok with imok, and the words of health and metrics, but no others", async () => {
+    for (const member of [0, 1, 2]) {
+      assert.equal((await ask(member, "ruok")).trim(), "imok");
+      assert.match(await ask(member, "mntr"), /zk_server_state\t(leader|follower)/);
+      assert.match(await ask(member, "stat"), /Mode: (leader|follower)/);
+      assert.match(await ask(member, "conf"), /not executed because it is not in the whitelist/);
+    }
+  });
+
+  it("R-CRD-17 every member shows its metrics on port 7070", async () => {
+    const request = "exec 3<>/dev/tcp/127.0.0.1/7070; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3";
+    const { output } = await platform.pods.exec("zookeeper-1", ["bash", "-c", request]);
+    assert.match(output, /^quorum_size 3(\.0)?$/m);
+    assert.match(output, /^jvm_memory_bytes_used\{/m);
+  });
+
+  it("R-CRD-26 ZooKeeper has the cluster id of the stack's state", async () => {
+    const { outputs } = await platform.up();
+    const shell = ["/opt/kafka/bin/zookeeper-shell.sh", "zookeeper-service:2181", "get", "/cluster/id"];
+    const { output } = await platform.pods.exec("kafka-0", shell);
+    assert.ok(output.includes(`"id":"${String(outputs["clusterId"])}"`), output);
+  });
+
+  it("R-CRD-01 R-BRK-25 transactional producers are taken; what is aborted is never read", async () => {
+    const { committed } = await runTransactions(platform.client, "audit.events");
+    assert.deepEqual(committed, ["committed 0", "committed 1", "committed 2"]);
+  });
+
+  it("R-CRD-12 the ensemble's leader lost under load: another one takes over and nothing is lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(300);
+    const before = await leader(3);
+    await platform.pods.kill(`zookeeper-${before}`);
+    await load.more(300, 120);
+    await withAdmin(platform.client, (admin) =>
+      admin.createTopics({ topics: ["made.meanwhile"], partitions: 1, replicas: 3 }),
+    );
+    await platform.pods.untilReady("zookeeper", 3);
+    await load.more(300, 120);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 900, "the leader of ZooKeeper killed");
+  });
+
+  it("R-BRK-26 the broker that is the controller lost under load: another one takes over and nothing is lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "transaction.events" });
+    await load.more(300);
+    const shell = ["/opt/kafka/bin/zookeeper-shell.sh", "zookeeper-service:2181", "get", "/controller"];
+    const { output } = await platform.pods.exec("kafka-0", shell);
+    const controller = Number(/"brokerid":(\d+)/.exec(output)?.[1]);
+    await platform.pods.killProcess(`kafka-${controller}`);
+    await load.more(600, 180);
+    await platform.pods.untilReady("kafka", 3);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 900, "kill -9 of the controller on ZooKeeper");
+  });
+});
