@@ -10,6 +10,8 @@ export interface Collected {
   readonly steps: readonly Step[];
   readonly messages: readonly Message[];
   readonly failed: readonly Step[];
+  /** What the program says of the pods, a line each; see OperationResult. */
+  readonly restartPlan: readonly string[];
 }
 
 export interface Collector {
@@ -44,6 +46,12 @@ function stepOf(metadata: StepEventMetadata): Step {
   return { op, urn, type, name: nameOf(urn), ...placed, diff, replaceKeys: keys ?? [] };
 }
 
+/** The stack's output of that name, which a preview alone has. */
+function planOf({ type, new: state }: StepEventMetadata): string[] | undefined {
+  const plan: unknown = type === "pulumi:pulumi:Stack" ? state?.outputs["restartPlan"] : undefined;
+  return Array.isArray(plan) ? plan.filter((line) => typeof line === "string") : undefined;
+}
+
 /**
  * @param clean - takes secrets and colours out of what providers and the program say
  * @param listener - gets each event as it happens
@@ -54,6 +62,7 @@ export function collector(clean: (text: string) => string, listener?: (event: De
   const messages = new Map<string, Message>();
   const failed: Step[] = [];
   let changes: OpMap = {};
+  let restartPlan: readonly string[] = [];
   const elapsed = (step: Step): number => (Date.now() - (started.get(`${step.op} ${step.urn}`) ?? Date.now())) / 1000;
 
   const onEvent = (event: EngineEvent): void => {
@@ -64,6 +73,7 @@ export function collector(clean: (text: string) => string, listener?: (event: De
       started.set(`${step.op} ${step.urn}`, Date.now());
       listener?.({ kind: "started", step });
     } else if (event.resOutputsEvent) {
+      restartPlan = planOf(event.resOutputsEvent.metadata)?.map(clean) ?? restartPlan;
       const step = stepOf(event.resOutputsEvent.metadata);
       if (UNCHANGED.has(step.op)) return;
       steps.set(`${step.op} ${step.urn}`, step);
@@ -91,6 +101,6 @@ export function collector(clean: (text: string) => string, listener?: (event: De
   };
   return {
     onEvent,
-    collected: () => ({ changes, steps: [...steps.values()], messages: [...messages.values()], failed }),
+    collected: () => ({ changes, steps: [...steps.values()], messages: [...messages.values()], failed, restartPlan }),
   };
 }

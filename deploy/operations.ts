@@ -63,7 +63,7 @@ function callOptions(options: DeployOptions, onEvent: (event: EngineEvent) => vo
   };
 }
 
-const NOTHING: Collected = { changes: {}, steps: [], messages: [], failed: [] };
+const NOTHING: Collected = { changes: {}, steps: [], messages: [], failed: [], restartPlan: [] };
 
 /** Opens the stack, runs one call of the engine and turns its end, good or bad, into plain data or a typed error. */
 async function run<T>(
@@ -82,12 +82,12 @@ async function run<T>(
     const stack = await openStack(name, options);
     opened = true;
     const value = await call(stack, callOptions(options, events.onEvent));
-    const { changes, steps, messages } = events.collected();
+    const { changes, steps, messages, restartPlan } = events.collected();
     const warnings = messages.filter(({ severity }) => severity === "warning");
     const seconds = Math.round((performance.now() - begin) / 100) / 10;
     return {
       value,
-      result: { stack: name, operation: operation as Operation, changes, steps, warnings, seconds },
+      result: { stack: name, operation: operation as Operation, changes, steps, warnings, restartPlan, seconds },
     };
   } catch (error) {
     const context: FailureContext = {

@@ -48,7 +48,7 @@ export function counts(changes: OpMap, planned: boolean): string {
 
 const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-", replace: "±", discard: "-" };
 
-/** A plan: warnings, a line a resource that would change, the counts. */
+/** A plan: warnings, a line a resource that would change, what becomes of the pods, the counts. */
 export function planText(result: OperationResult): string {
   const lines = result.steps
     .filter((step) => step.op in SIGNS && !isComponent(step))
@@ -58,7 +58,8 @@ export function planText(result: OperationResult): string {
       return `  ${SIGNS[step.op] ?? " "} ${label(step)}${diff}${why}`;
     });
   const warnings = result.warnings.map(({ text }) => `  ! ${text}`);
-  return [...warnings, ...lines, `${counts(result.changes, true)} (${result.seconds} s)`].join("\n");
+  const pods = result.restartPlan.length > 0 ? ["Pods:", ...result.restartPlan.map((line) => `  ${line}`)] : [];
+  return [...warnings, ...lines, ...pods, `${counts(result.changes, true)} (${result.seconds} s)`].join("\n");
 }
 
 /** What an operation did, after its live progress has said the rest. */

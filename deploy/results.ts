@@ -43,6 +43,11 @@ export interface OperationResult {
   readonly changes: OpMap;
   /** The resources that change; unchanged ones are not listed. */
   readonly steps: readonly Step[];
+  /**
+   * What a preview says that becomes of the pods, a line each: which restart and because of which settings, what is taken
+   * over live. Empty where no pod is touched, and of other operations.
+   */
+  readonly restartPlan: readonly string[];
   /** Warnings of the run, each once. */
   readonly warnings: readonly Message[];
   readonly seconds: number;

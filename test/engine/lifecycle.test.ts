@@ -24,20 +24,42 @@ const allowed = (...rules: string[]): Pick<SettingsInput, "allowUnsafe"> => ({
 });
 
 /** Edits that a running stack must take without a new StatefulSet, a new claim or another cluster id. */
-const EDITS: readonly { readonly what: string; readonly change: SettingsInput; readonly updates: string }[] = [
+const EDITS: readonly {
+  readonly what: string;
+  readonly change: SettingsInput;
+  readonly updates: string;
+  /** What the preview says of the pods; default nothing is looked for. */
+  readonly pods?: RegExp;
+}[] = [
   {
     what: "a larger data volume",
     change: { kafka: { storage: { data: "2Gi" } } },
     updates: "StatefulSet",
   },
-  { what: "a larger heap", change: { kafka: { heap: "288m" } }, updates: "StatefulSet" },
+  {
+    what: "a larger heap",
+    change: { kafka: { heap: "288m" } },
+    updates: "StatefulSet",
+    pods: /^brokers: kafka-0 restart, one at a time, because of\n {2}kafka\.heap: "256m" → "288m"$/,
+  },
   { what: "another image", change: { kafka: { image: "mirror.internal/apache/kafka:4.3.1" } }, updates: "StatefulSet" },
   {
     what: "more brokers, though they are voters,",
     change: { kafka: { replicas: 3 }, ...allowed("voters-changed", "replication-factor-changed") },
     updates: "StatefulSet",
   },
-  { what: "a broker property", change: { kafka: { config: { "num.replica.fetchers": 2 } } }, updates: "StatefulSet" },
+  {
+    what: "a broker property that is read at the start",
+    change: { kafka: { config: { "queued.max.requests": 600 } } },
+    updates: "StatefulSet",
+    pods: /^brokers: kafka-0 restart, one at a time, because of\n {2}kafka\.config\["queued\.max\.requests"\]/,
+  },
+  {
+    what: "a broker property that is taken over live",
+    change: { kafka: { config: { "num.replica.fetchers": 2 } } },
+    updates: "ConfigMap",
+    pods: /^brokers: no restart; taken over live\n {2}num\.replica\.fetchers: Kafka's default → 2$/,
+  },
 ];
 
 const HOLDS_DATA = /:(StatefulSet|PersistentVolumeClaim|Namespace|RandomId)$/;
@@ -81,9 +103,10 @@ describe("a stack's life on the engine", function () {
     );
   });
 
-  for (const { what, change, updates } of EDITS) {
+  for (const { what, change, updates, pods } of EDITS) {
     it(`R-PRG-04 ${what} is planned as an update and never as a replacement`, async () => {
-      const { steps } = await stack.preview(withEdit(change));
+      const { steps, restartPlan } = await stack.preview(withEdit(change));
+      if (pods) assert.match(restartPlan.join("\n"), pods);
       const unsafe = steps.filter((step) => HOLDS_DATA.test(step.type) && !["update", "same"].includes(step.op));
       assert.deepEqual(
         unsafe.map((step) => `${step.op} ${step.type}`),
@@ -119,7 +142,7 @@ describe("a stack's life on the engine", function () {
       });
     }
     assert.equal((await statefulSet()).metadata?.resourceVersion, before);
-    await stack.preview(ADOPTED, { expectNoChanges: true });
+    assert.deepEqual((await stack.preview(ADOPTED, { expectNoChanges: true })).restartPlan, []);
   });
 
   it("R-TOP-09 fewer partitions, where the rule is overridden, fail the up with the agent's own words", async () => {

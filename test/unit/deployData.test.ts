@@ -108,6 +108,29 @@ describe("deploy: text for people", () => {
     assert.equal(counts({ create: 2, replace: 1 }, false), "2 created, 1 replaced");
   });
 
+  it("takes from a preview what becomes of the pods, and shows it", () => {
+    const plan = ["brokers: kafka-0 restart, one at a time, because of", '  kafka.heap: "1g" → "2g"'];
+    const { onEvent, collected } = collector(plain);
+    const stack = { op: "same", urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev", type: "pulumi:pulumi:Stack" };
+    for (const outputs of [{}, { restartPlan: plan, other: "hunter2" }, {}]) {
+      const body: object = { resOutputsEvent: { metadata: { ...stack, new: { inputs: {}, outputs } } } };
+      onEvent({ sequence: 1, timestamp: 0, ...body });
+    }
+    const { restartPlan, changes, steps } = collected();
+    assert.deepEqual(restartPlan, plan);
+    const text = planText({
+      stack: "dev",
+      operation: "preview",
+      changes,
+      steps,
+      warnings: [],
+      restartPlan,
+      seconds: 3,
+    });
+    assert.match(text, /^Pods:\n {2}brokers: kafka-0 restart.*\n {4}kafka\.heap: "1g" → "2g"$/m);
+    assert.doesNotMatch(text, /hunter2/);
+  });
+
   it("shows why a resource would be replaced", () => {
     const steps = [{ ...step("replace", STATEFUL_SET), replaceKeys: ["spec.serviceName"] }];
     const text = planText({
@@ -116,6 +139,7 @@ describe("deploy: text for people", () => {
       changes: { replace: 1 },
       steps,
       warnings: [],
+      restartPlan: [],
       seconds: 3,
     });
     assert.match(text, /± StatefulSet kafka \(because of spec\.serviceName\)/);

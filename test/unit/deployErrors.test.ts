@@ -25,7 +25,7 @@ const STEP: Step = {
 };
 
 function context(over: Partial<FailureContext> = {}, messages: Message[] = [], failed: Step[] = []): FailureContext {
-  const collected: Collected = { changes: {}, steps: [STEP], messages, failed };
+  const collected: Collected = { changes: {}, steps: [STEP], messages, failed, restartPlan: [] };
   return {
     stack: "dev",
     collected,

@@ -372,6 +372,34 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       says: "voters",
     },
   ],
+  "external-access-removed": [
+    {
+      what: "external access that is switched off",
+      from: { externalAccess: { enabled: true } },
+      bad: {},
+      good: { externalAccess: { enabled: true, sourceRanges: ["10.0.0.0/8"] } },
+      at: "externalAccess.enabled",
+      says: "outside the cluster",
+    },
+    {
+      what: "another template of the brokers' hosts",
+      from: { externalAccess: { enabled: true, hostTemplate: "b{id}.kafka.example" } },
+      bad: { externalAccess: { enabled: true, hostTemplate: "{id}.kafka.example" } },
+      good: { externalAccess: { enabled: true, hostTemplate: "b{id}.kafka.example", annotations: { a: "b" } } },
+      at: "externalAccess.hostTemplate",
+      says: "move those clients",
+    },
+  ],
+  "zone-changed": [
+    {
+      what: "another zone for a broker that is there",
+      from: { rackAwareness: { enabled: true, zones: ["a", "b", "c"] } },
+      bad: { rackAwareness: { enabled: true, zones: ["a", "c", "b"] } },
+      good: { rackAwareness: { enabled: true, zones: ["a", "b", "c", "d"] } },
+      at: "rackAwareness.zones",
+      says: "broker 1",
+    },
+  ],
   "security-in-one-step": [
     {
       what: "encryption in one go",
