@@ -54,7 +54,7 @@ describe("packages and versions", () => {
 
 describe("the suite", () => {
   it("R-VAL-23 has more than thirty cases, and some in every tier", () => {
-    for (const tier of ["unit", "component", "golden", "engine", "cluster"]) {
+    for (const tier of ["unit", "component", "golden", "engine", "cluster", "endurance"]) {
       const files = readdirSync(join(root, "test", tier)).filter((file) => file.endsWith(".test.ts"));
       const cases = files.flatMap((file) => text("test", tier, file).match(/^ *it\(/gm) ?? []);
       assert.ok(cases.length >= (tier === "unit" ? 30 : 1), `${tier}: ${cases.length}`);
@@ -77,7 +77,7 @@ describe("commands", () => {
       assert.equal(manifest.scripts[`pre${name}`], "node deploy/bootstrap.mjs", name);
     }
     // What is built the first time takes longer than any test may, so it is there before the tests start.
-    for (const name of ["test:engine", "test:cluster"]) {
+    for (const name of ["test:engine", "test:cluster", "test:endurance"]) {
       assert.equal(manifest.scripts[`pre${name}`], "node deploy/bootstrap.mjs && node local/cli.ts up", name);
     }
   });
@@ -206,6 +206,7 @@ describe("pages", () => {
       "config",
       "test:engine",
       "test:cluster",
+      "test:endurance",
       "bench",
     ]) {
       assert.match(page, new RegExp(`npm (run )?${name}\\b`), name);
