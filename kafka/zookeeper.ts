@@ -43,8 +43,15 @@ export const ZOOKEEPER_PATHS: ZooKeeperPaths = {
   rendered: "/run/kafka-platform",
 };
 
+/**
+ * Id of the first pod; the others count down. Among members that know as much the highest id wins an election, and a roll
+ * begins at the highest ordinal. So the leader is the last to restart: a roll has one election, and a list of members is
+ * never changed under a leader that the others are about to replace.
+ */
+export const HIGHEST_ID = 100;
+
 export interface Member {
-  /** `myid`: the pod's ordinal and one, as ids start at 1. */
+  /** `myid`; see {@link HIGHEST_ID}. */
   readonly id: number;
   readonly pod: string;
   readonly host: string;
@@ -54,7 +61,7 @@ export interface Member {
 export function members({ namespace, names, zookeeper }: EnsembleInput): Member[] {
   return Array.from({ length: zookeeper.replicas }, (_, ordinal) => {
     const pod = `${names.zookeeper}-${ordinal}`;
-    return { id: ordinal + 1, pod, host: podHost(pod, names.zookeeper, namespace.name) };
+    return { id: HIGHEST_ID - ordinal, pod, host: podHost(pod, names.zookeeper, namespace.name) };
   });
 }
 
@@ -112,7 +119,7 @@ export function zooCfg(input: EnsembleInput, logVolume: boolean, paths = ZOOKEEP
       ],
     ],
     [
-      "Ensemble: members by pod name. One member runs as an ensemble of one, so that it can grow.",
+      "Ensemble: members by pod name, with ids that make the first pod the leader, which a roll restarts last.",
       [
         "standaloneEnabled=false",
         "reconfigEnabled=false",

@@ -1,5 +1,5 @@
 /** What a ZooKeeper pod runs: before the server, as the server, and to ask whether it is well. */
-import { ensembleDirectories, ZOOKEEPER_PATHS, ZOOKEEPER_PORTS } from "./zookeeper.ts";
+import { ensembleDirectories, HIGHEST_ID, ZOOKEEPER_PATHS, ZOOKEEPER_PORTS } from "./zookeeper.ts";
 
 export const ENSEMBLE_FILES = {
   config: "zoo.cfg",
@@ -24,7 +24,8 @@ export const ENSEMBLE_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 /**
  * Text of the init script, in POSIX sh. It keeps the configuration that the pod was made with, because a mounted one
- * changes under a running pod, and writes the member's id. Data of another member is refused and left as it is.
+ * changes under a running pod, and writes the member's id. Data of another member is refused and left as it is. A member
+ * that is new to an ensemble which runs waits until the first pod leads it.
  */
 export function ensembleInitScript(logVolume: boolean, paths = ZOOKEEPER_PATHS): string {
   const { data, log } = ensembleDirectories(logVolume, paths);
@@ -39,13 +40,15 @@ refuse() {
   exit 1
 }
 
+${JOIN}
 pod=\${HOSTNAME:-}
 ordinal=\${pod##*-}
 case "$ordinal" in
   "$pod" | '' | *[!0-9]* | 0?*) refuse "pod name '$pod' has no ordinal: expected it to end in a number, as zookeeper-0 does" ;;
 esac
-id=$((ordinal + 1))
+id=$((${HIGHEST_ID} - ordinal))
 
+config='${paths.config}/${ENSEMBLE_FILES.config}'
 for file in ${copied.join(" ")}; do
   cp "${paths.config}/$file" "${paths.rendered}/$file" || refuse "cannot write to ${paths.rendered}: expected a writable volume there"
 done
@@ -59,11 +62,36 @@ elif [ -d '${data}/version-2' ]; then
   refuse "${data} has data but no myid: the volume lost its identity. Nothing was changed. \\
 Restore the file, or empty the volume of this one member so that it copies its data from the others"
 else
+  join
   echo "$id" > "$myid"
 fi
 echo "member $id: ready to start"
 `;
 }
+
+/**
+ * Members with the old list and members with the new one could elect a leader each, if one of them had to be elected while
+ * the ensemble rolls. The first pod restarts last; while it leads, no one has to. The roll waits for new members.
+ */
+const JOIN = `
+# join: comes back when a member that was never here before may start.
+join() {
+  list=$config
+  wanted=$(grep -c '^server\\.' "$list" || true)
+  while :; do
+    leader=''
+    for host in $(sed -n 's/^server\\.[0-9]*=\\([^:]*\\):.*/\\1/p' "$list"); do
+      answer=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/${ZOOKEEPER_PORTS.client}" && echo mntr >&3 && cat <&3' "$host" 2>/dev/null || true)
+      case "$answer" in *zk_server_state*leader*) leader=$host; break ;; esac
+    done
+    [ -n "$leader" ] || return 0
+    [ "$(printf '%s\\n' "$answer" | sed -n 's/^zk_quorum_size[^0-9]*\\([0-9]*\\).*/\\1/p')" != "$wanted" ] || return 0
+    [ "\${leader%%.*}" != "\${pod%-*}-0" ] || return 0
+    echo "waits until \${pod%-*}-0 leads: delete pod \${leader%%.*}, which leads now, while all members are Ready"
+    sleep 10
+  done
+}
+`;
 
 /** Asks the server of this pod a four-letter word, and wants to find something in its answer. bash has sockets of its own. */
 function ask(word: string, wanted: string): string[] {

@@ -113,4 +113,28 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     await untilInSync(platform.client, TOPICS);
     assertUnharmed(await load.stop(), 900, "kill -9 of the controller on ZooKeeper");
   });
+
+  it("R-CRD-19 R-OPS-03 grows to five members, all of them rolled with the new list, with writes all along", async () => {
+    // Members that are to come wait until the pod leads that a roll restarts last.
+    while ((await leader(3)) !== 0) {
+      await platform.pods.kill(`zookeeper-${await leader(3)}`);
+      await platform.pods.untilReady("zookeeper", 3);
+    }
+    const load = await startLoad({ ...platform.client, topic: "analytics.events" });
+    await load.more(300);
+    const before = (await platform.pods.list("zookeeper")).map(({ metadata }) => metadata?.uid);
+    await platform.up({ zookeeper: { replicas: 5 } });
+    const after = await platform.pods.untilReady("zookeeper", 5);
+    assert.deepEqual(
+      after.filter(({ metadata }) => before.includes(metadata?.uid)),
+      [],
+      "every member was replaced",
+    );
+    const lead = await leader(5);
+    assert.match(await ask(lead, "mntr"), /zk_synced_followers\t4(\.0)?/);
+    assert.match(await ask(lead, "mntr"), /zk_quorum_size\t5(\.0)?/);
+    await load.more(300, 120);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 600, "ZooKeeper grown from three members to five");
+  });
 });

@@ -92,7 +92,7 @@ describe("ZooKeeperEnsemble", () => {
     const data = at(config, "data") as Record<string, string>;
     assert.deepEqual(Object.keys(data).sort(), ["init.sh", "java.env", "logback.xml", "zoo.cfg"]);
     assert.match(data["java.env"] ?? "", /-Xmx3g -XX:\+UseG1GC/);
-    assert.match(data["zoo.cfg"] ?? "", /^server\.3=zookeeper-2\.zookeeper\.kafka\.svc\.cluster\.local:2888:3888$/m);
+    assert.match(data["zoo.cfg"] ?? "", /^server\.98=zookeeper-2\.zookeeper\.kafka\.svc\.cluster\.local:2888:3888$/m);
     expectPlain(config);
   });
 
@@ -150,8 +150,8 @@ describe("ZooKeeperEnsemble", () => {
   it("R-CRD-19 rewrites the list of members and rolls all of them when it grows", async () => {
     const [three, five] = [await make(), await make({ replicas: 5 })];
     assert.notDeepEqual(template(five.one("StatefulSet")), template(three.one("StatefulSet")));
-    const list = String(at(five.one("ConfigMap"), "data[zoo.cfg]")).match(/^server\.\d/gm);
-    assert.deepEqual(list, ["server.1", "server.2", "server.3", "server.4", "server.5"]);
+    const list = String(at(five.one("ConfigMap"), "data[zoo.cfg]")).match(/^server\.\d+/gm);
+    assert.deepEqual(list, ["server.100", "server.99", "server.98", "server.97", "server.96"]);
     assert.deepEqual(
       template((await make()).one("StatefulSet")),
       template(three.one("StatefulSet")),

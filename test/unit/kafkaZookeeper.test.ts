@@ -30,11 +30,11 @@ describe("a ZooKeeper ensemble", () => {
   it("R-CRD-04 R-CRD-09 lists its members by pod name, with ids that follow from the ordinals", () => {
     assert.deepEqual(
       members(ensemble()).map(({ id, pod, host }) => [id, pod, host]),
-      [0, 1, 2].map((n) => [n + 1, `zookeeper-${n}`, `zookeeper-${n}.zookeeper.kafka.svc.cluster.local`]),
+      [0, 1, 2].map((n) => [100 - n, `zookeeper-${n}`, `zookeeper-${n}.zookeeper.kafka.svc.cluster.local`]),
     );
     assert.deepEqual(
       lines(ensemble()).filter((line) => line.startsWith("server.")),
-      [0, 1, 2].map((n) => `server.${n + 1}=zookeeper-${n}.zookeeper.kafka.svc.cluster.local:2888:3888`),
+      [0, 1, 2].map((n) => `server.${100 - n}=zookeeper-${n}.zookeeper.kafka.svc.cluster.local:2888:3888`),
     );
   });
 
@@ -103,14 +103,15 @@ describe("a member's init script", () => {
     ) as Record<"data" | "log" | "config" | "rendered", string>;
     const script = join(root, "init.sh");
     writeFileSync(script, ensembleInitScript(true, paths));
-    const env = { PATH: process.env["PATH"], HOSTNAME: pod, TERMINATION_LOG: join(root, "why") };
+    const path = `${root}:${process.env["PATH"] ?? ""}`;
+    const env = { PATH: path, HOSTNAME: pod, TERMINATION_LOG: join(root, "why") };
     return spawnSync("sh", [script], { encoding: "utf8", env });
   };
   const myid = () => readFileSync(join(root, "data/zookeeper/myid"), "utf8").trim();
 
   it("R-CRD-09 writes the id that follows from the pod's ordinal, and keeps the configuration of its start", () => {
     assert.equal(run().status, 0);
-    assert.equal(myid(), "3");
+    assert.equal(myid(), "98");
     assert.ok(existsSync(join(root, "log/zookeeper")));
     assert.equal(readFileSync(join(root, "rendered/zoo.cfg"), "utf8"), "zoo.cfg");
     assert.equal(run().status, 0, "again, on its own data");
@@ -120,11 +121,48 @@ describe("a member's init script", () => {
     assert.equal(run("zookeeper-0").status, 0);
     const other = run("zookeeper-1");
     assert.equal(other.status, 1);
-    assert.match(other.stderr, /myid is '1', expected '2'/);
+    assert.match(other.stderr, /myid is '100', expected '99'/);
     mkdirSync(join(root, "data/zookeeper/version-2"));
     rmSync(join(root, "data/zookeeper/myid"));
     assert.match(run("zookeeper-0").stderr, /lost its identity/);
     assert.match(readFileSync(join(root, "why"), "utf8"), /lost its identity/);
+  });
+
+  describe("of a member that is new", () => {
+    const list = (members: number) =>
+      Array.from(
+        { length: members },
+        (_, n) => `server.${100 - n}=zookeeper-${n}.zookeeper.kafka.svc:2888:3888\n`,
+      ).join("");
+    /** What members answer to mntr; whoever is not named does not answer. A pause ends the script. */
+    const answers = (of: Record<string, string>) => {
+      const cases = Object.entries(of).map(([pod, text]) => `${pod}.*) printf '${text}' ;;`);
+      writeFileSync(join(root, "timeout"), `#!/bin/sh\ncase "$5" in ${cases.join(" ")} *) exit 1 ;; esac\n`, {
+        mode: 0o755,
+      });
+      writeFileSync(join(root, "sleep"), "#!/bin/sh\nkill $PPID\n", { mode: 0o755 });
+    };
+    const leads = (quorum: number) => `zk_server_state\\tleader\\nzk_quorum_size\\t${quorum}\\n`;
+
+    it("R-CRD-19 waits in a running ensemble until the pod leads that a roll restarts last", () => {
+      writeFileSync(join(root, "config/zoo.cfg"), list(5));
+      answers({ "zookeeper-0": "zk_server_state\\tfollower\\n", "zookeeper-2": leads(3) });
+      const waits = run("zookeeper-4");
+      assert.match(waits.stdout, /waits until zookeeper-0 leads: delete pod zookeeper-2/);
+      assert.equal(existsSync(join(root, "data/zookeeper/myid")), false);
+      answers({ "zookeeper-0": leads(3) });
+      assert.equal(run("zookeeper-4").status, 0);
+      assert.equal(myid(), "96");
+    });
+
+    it("starts at once in an ensemble that is new too, or that has its list already", () => {
+      writeFileSync(join(root, "config/zoo.cfg"), list(3));
+      answers({});
+      assert.equal(run().status, 0);
+      rmSync(join(root, "data/zookeeper"), { recursive: true });
+      answers({ "zookeeper-1": leads(3) });
+      assert.equal(run().status, 0, "a volume that was emptied");
+    });
   });
 
   it("refuses a pod without an ordinal", () => {
