@@ -113,7 +113,7 @@ export async function run(
   const ends = async (options: Common, body: (out: Output) => Promise<ExitCode>): Promise<void> => {
     code = await guarded(options, streams, body);
   };
-  addGrowthRoles((name, timeout) => role(program, name, env, timeout), { ends, connected, whole });
+  addGrowthRoles((name, timeout) => role(program, name, env, timeout), { ends, connected, whole, env });
 
   try {
     await program.parseAsync(args, { from: "user" });

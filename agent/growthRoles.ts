@@ -1,9 +1,10 @@
-/** Command line of the roles that run around a change of the brokers: `preflight`, `settle`, `reassign`. */
+/** Command line of the roles that run around a change of the brokers: `preflight`, `settle`, `reassign`, `grow`. */
 import { type Command, InvalidArgumentError } from "commander";
 import { durationMs, quantityBytes } from "../kafka/units.ts";
 import type { Common } from "./cli.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
 import type { ExitCode } from "./exit.ts";
+import { parseWanted, type Wanted } from "./grow/claims.ts";
 import type { Output } from "./output.ts";
 
 /** What the command line does for each role. */
@@ -15,6 +16,7 @@ interface Kit {
     body: (cluster: Cluster, clusterOptions: ClusterOptions) => Promise<T>,
   ) => Promise<T>;
   readonly whole: (text: string) => number;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 interface Growth extends Common {
@@ -33,7 +35,7 @@ const FOUR_HOURS = 4 * 3_600_000;
 
 export function addGrowthRoles(
   role: (name: string, timeout: number) => Command,
-  { ends, connected, whole }: Kit,
+  { ends, connected, whole, env }: Kit,
 ): void {
   const growth = (name: string) =>
     role(name, FOUR_HOURS)
@@ -80,6 +82,24 @@ export function addGrowthRoles(
         );
       }),
     );
+
+  role("grow", 900_000)
+    .description("Bring volume claims up to their sizes, with the pod's own token; nothing ever shrinks")
+    .requiredOption("--claim <name=size>", "a claim of this namespace and its size; repeatable", claim)
+    .action((options: Common & { claim: Wanted[] }) =>
+      ends(options, async (out) => {
+        const [{ grow }, { ownClaims }] = await Promise.all([import("./grow/grow.ts"), import("./grow/kubernetes.ts")]);
+        return grow(ownClaims(env), options.claim, Date.now() + options.timeout, out);
+      }),
+    );
+}
+
+function claim(text: string, others: Wanted[] = []): Wanted[] {
+  try {
+    return [...others, parseWanted(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Bytes a second; null for no limit. */

@@ -1,5 +1,6 @@
 /** The pod of a Job or CronJob that runs one role of the agent. */
 import type { types } from "@pulumi/kubernetes";
+import { API_ACCESS } from "../kafka/paths.ts";
 import { type ContainerResources, hardenedContainer, hardenedPod, scratch } from "./pod.ts";
 
 export interface AgentRuntime {
@@ -19,6 +20,8 @@ export interface AgentRun {
   readonly brokers: string;
   /** Folder → ConfigMaps whose keys appear in it as files. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** Whether the pod gets the token of its ServiceAccount. Default false. */
+  readonly apiToken?: boolean;
 }
 
 const PROGRAM = "/opt/agent";
@@ -54,6 +57,7 @@ export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core
         volumeMounts: [
           { name: "program", mountPath: PROGRAM, readOnly: true },
           ...folders.map(([mountPath], index) => ({ name: `inputs-${index}`, mountPath, readOnly: true })),
+          ...(run.apiToken ? [{ name: "api", mountPath: API_ACCESS, readOnly: true }] : []),
           { name: "tmp", mountPath: "/tmp" },
         ],
       },
@@ -64,7 +68,20 @@ export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core
         name: `inputs-${index}`,
         projected: { sources: configMaps.map((name) => ({ configMap: { name } })) },
       })),
+      ...(run.apiToken ? [apiAccess] : []),
       scratch("tmp", "64Mi"),
     ],
   };
 }
+
+/** A token that ends by itself and is renewed while its pod runs, and what is needed to use it. */
+const apiAccess: types.input.core.v1.Volume = {
+  name: "api",
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: "token", expirationSeconds: 3600 } },
+      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+      { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+    ],
+  },
+};

@@ -183,6 +183,6 @@ export function claims(storage: NodeStorage, labels: Labels): types.input.core.v
   }));
 }
 
-function volumes(storage: NodeStorage): (readonly [name: string, size: string])[] {
+export function volumes(storage: NodeStorage): (readonly [name: string, size: string])[] {
   return [["data", storage.data], ...(storage.logs ? [["logs", storage.logs] as const] : [])];
 }

@@ -33,3 +33,6 @@ export const FILES = {
   /** The zone of the pod's node, once it has been asked for. */
   zone: "zone",
 } as const;
+
+/** Where a Job of the agent that talks to the API server finds token, certificate and namespace. */
+export const API_ACCESS = "/run/secrets/kafka-platform/api";

@@ -8,49 +8,28 @@ import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
 import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
-import { brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
+import { brokerAddresses, brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaPreflight } from "../components/preflight.ts";
 import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
+import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
+
 import { labels } from "../kafka/labels.ts";
 import { voters } from "../kafka/quorum.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { shapeText } from "./appliedShape.ts";
+import type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 import type { Providers } from "./provider.ts";
 import { PREFLIGHT } from "./settings/rules/inCluster.ts";
 import type { Settings } from "./settings/settings.ts";
 import { verification } from "./verification.ts";
 
-/** The in-cluster programs: the code of each and the hex digest of it. */
-export interface ClusterPrograms {
-  readonly agent: { readonly code: string; readonly digest: string };
-  readonly sidecar: { readonly code: string };
-}
-
-/** What a stack exports. Addresses of components that the stack does not have are left out. */
-export interface PlatformOutputs {
-  readonly namespace: pulumi.Output<string>;
-  /** Every broker, `host:port` separated by commas: the string to give to clients. */
-  readonly brokers: string;
-  /** The one client Service, `host:port`. */
-  readonly bootstrap: string;
-  /** Every broker as clients outside the cluster dial it, `host:port` separated by commas. */
-  readonly externalBrokers?: string;
-  readonly clusterId: pulumi.Output<string>;
-  /** With ZooKeeper: how far the cluster is on its way to KRaft, and what may come next. */
-  readonly migration?: string;
-  /** Client namespace → `namespace/name` of the ConfigMap that tells applications how to connect. */
-  readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Client namespace → `namespace/name` of the Secret of the same purpose. */
-  readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Every setting that was applied, a line each; see appliedShape.ts. */
-  readonly appliedShape: string;
-}
+export type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 
 export function platform(settings: Settings, providers: Providers, programs: ClusterPrograms): PlatformOutputs {
   const { deletionProtection, scheduling, names } = settings;
@@ -124,10 +103,11 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   // In some phases of the way to KRaft ensemble or controllers can go: then the next step may delete them.
   const facts = phaseFacts(settings.coordination);
   const dedicated = settings.controllers.mode === "dedicated" && facts.controllers !== "none";
+  const nodeSets = [brokerNodes(brokersArgs), ...(dedicated ? [controllerNodes(controllersArgs)] : [])];
   const around = {
     namespace: namespace.namespace,
     labels: agentLabels,
-    roll: rollDigest([brokerNodes(brokersArgs), ...(dedicated ? [controllerNodes(controllersArgs)] : [])]),
+    roll: rollDigest(nodeSets),
     rebalance: settings.kafka.rebalance,
     agent: agent.runtime,
   };
@@ -180,6 +160,18 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       { ...kubernetes, dependsOn: [namespace, after] },
     );
   const back = facts.step === "return" ? migrationStep(quorum) : quorum;
+  const volumes = new KafkaVolumes(
+    "volumes",
+    {
+      namespace: namespace.namespace,
+      labels: agentLabels,
+      name: names.volumesJob,
+      sets: [...nodeSets, ...(facts.ensemble ? [{ ...settings.zookeeper, name: names.zookeeper }] : [])],
+      brokers: brokerAddresses(settings),
+      agent: agent.runtime,
+    },
+    { ...kubernetes, dependsOn: [namespace, agent, preflight] },
+  );
   const brokers = new KafkaBrokers("brokers", brokersArgs, {
     ...kubernetes,
     dependsOn: [namespace, sidecar, preflight, back],
@@ -232,7 +224,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         brokers: brokers.brokers,
         agent: agent.runtime,
       },
-      { ...kubernetes, dependsOn: [topics, settle] },
+      { ...kubernetes, dependsOn: [topics, settle, volumes] },
     );
   }
 

@@ -71,6 +71,7 @@ export const DEFAULTS: SettingsInput = {
     verifyJob: "kafka-verify",
     preflightJob: "kafka-preflight",
     settleJob: "kafka-settle",
+    volumesJob: "kafka-volumes",
     client: "kafka-client",
     aliases: [],
   },

@@ -46,6 +46,7 @@ const names = z.strictObject({
   verifyJob: z.string().meta({ description: "Job that verifies the cluster; a hash is appended" }),
   preflightJob: z.string().meta({ description: "Job before nodes change; a hash is appended" }),
   settleJob: z.string().meta({ description: "Job after nodes changed; a hash is appended" }),
+  volumesJob: z.string().meta({ description: "Job that grows volumes, with its account; a hash is appended" }),
   client: z.string().meta({ description: "ConfigMap and Secret that each client namespace gets" }),
   aliases: z.array(z.string()).meta({ description: "Further names of the client Service" }),
 });

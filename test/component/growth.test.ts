@@ -4,6 +4,7 @@ import type { KafkaBrokersArgs } from "../../components/brokers.ts";
 import { brokerNodes, controllerNodes, rollDigest } from "../../components/nodeSets.ts";
 import { KafkaPreflight, type KafkaPreflightArgs } from "../../components/preflight.ts";
 import { KafkaSettle, type KafkaSettleArgs } from "../../components/settle.ts";
+import { KafkaVolumes, type KafkaVolumesArgs } from "../../components/volumes.ts";
 import { labels } from "../../kafka/labels.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
@@ -110,6 +111,66 @@ describe("KafkaSettle", () => {
   });
 });
 
+describe("KafkaVolumes", () => {
+  const volumes = (change: Partial<KafkaVolumesArgs> = {}) =>
+    world(
+      () =>
+        new KafkaVolumes("volumes", {
+          namespace: "kafka",
+          labels: labels("kafka-agent", identity),
+          name: "kafka-volumes",
+          sets: [
+            { name: "kafka", replicas: 2, storage: { class: null, data: "10Gi", logs: "1Gi" } },
+            { name: "kafka-controller", replicas: 1, storage: { class: null, data: "2Gi" } },
+          ],
+          brokers: "kafka-0:9092",
+          agent: runtime,
+          ...change,
+        }),
+    );
+  const CLAIMS = ["data-kafka-0", "logs-kafka-0", "data-kafka-1", "logs-kafka-1", "data-kafka-controller-0"];
+
+  it("names every claim with its size", async () => {
+    const { inventory, one } = await volumes();
+    assert.deepEqual(inventory(), [
+      "Job volumes-grow",
+      "KafkaVolumes volumes",
+      "Role volumes-role",
+      "RoleBinding volumes-binding",
+      "ServiceAccount volumes-account",
+    ]);
+    const sizes = ["10Gi", "1Gi", "10Gi", "1Gi", "2Gi"];
+    assert.deepEqual(commandOf(one("Job")).slice(0, 6), [
+      "grow",
+      ...CLAIMS.map((claim, index) => `--claim=${claim}=${sizes[index] ?? ""}`),
+    ]);
+  });
+
+  it("may read and patch these claims and nothing else, with a token that its pod alone has", async () => {
+    const { one } = await volumes();
+    assert.deepEqual(at(one("Role"), "rules"), [
+      { apiGroups: [""], resources: ["persistentvolumeclaims"], resourceNames: CLAIMS, verbs: ["get", "patch"] },
+    ]);
+    assert.deepEqual(at(one("RoleBinding"), "subjects"), [
+      { kind: "ServiceAccount", name: "kafka-volumes", namespace: "kafka" },
+    ]);
+    assert.equal(at(one("ServiceAccount"), "automountServiceAccountToken"), false);
+    const volumesOf = (job: RecordedResource) => JSON.stringify(at(job, "spec.template.spec.volumes"));
+    assert.match(volumesOf(one("Job")), /"serviceAccountToken":/);
+    assert.equal(at(one("Job"), "spec.template.spec.serviceAccountName"), "kafka-volumes");
+    assert.doesNotMatch(volumesOf((await settle()).one("Job")), /serviceAccountToken/);
+  });
+
+  it("runs again for another size or more nodes, and only then", async () => {
+    const name = async (change?: Partial<KafkaVolumesArgs>) => nameOf((await volumes(change)).one("Job"));
+    const set = { name: "kafka", replicas: 2, storage: { class: null, data: "10Gi" } };
+    const before = await name({ sets: [set] });
+    assert.equal(await name({ sets: [set] }), before);
+    assert.notEqual(await name({ sets: [{ ...set, replicas: 3 }] }), before);
+    assert.notEqual(await name({ sets: [{ ...set, storage: { class: null, data: "20Gi" } }] }), before);
+  });
+});
+
 describe("what tells that pods change", () => {
   const digest = (change: Partial<KafkaBrokersArgs> = {}) => {
     const args = brokersArgs({ cluster: cluster({ controllers: { mode: "dedicated" } }), ...change });
@@ -161,6 +222,9 @@ describe("the order of a change", () => {
     assert.ok(waits("topics", "brokers-nodes"));
     assert.ok(!waits("topics", "settle-run"));
     assert.ok(!waits("preflight", "brokers-nodes"));
+    assert.ok(waits("verify", "volumes-grow"));
+    assert.ok(!waits("volumes", "brokers-nodes"), "a full disk may keep brokers from being ready");
+    assert.ok(!waits("brokers", "volumes-grow"));
   });
 
   it("leaves the checks out for a stack that allows it, by name and with a reason", async () => {

@@ -39,6 +39,7 @@ const KINDS = {
   verifyJob: "job",
   preflightJob: "job",
   settleJob: "job",
+  volumesJob: "job",
   client: "configMap",
 } as const satisfies Partial<Record<keyof Settings["names"], Kind>>;
 
@@ -119,7 +120,7 @@ function neighbours(settings: Settings): Named[][] {
     kind: "statefulSet",
   });
   const sets = [set("brokers"), ...others.map(set)];
-  const jobs = (["topicsJob", "verifyJob", "preflightJob", "settleJob"] as const).map(
+  const jobs = (["topicsJob", "verifyJob", "preflightJob", "settleJob", "volumesJob"] as const).map(
     (key): Named => ({ path: `names.${key}`, name: names[key], kind: "job" }),
   );
   return [services, sets, jobs];

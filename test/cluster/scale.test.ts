@@ -1,0 +1,125 @@
+/** More and fewer brokers on real pods, with writes all along: 3 → 5 → 3, each by one edit and one `up`. */
+import assert from "node:assert/strict";
+import { assertUnharmed } from "../support/judge.ts";
+import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { startLoad } from "../support/load.ts";
+import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+
+/** SelfMonitor's staging case with sizes that let one machine hold five brokers and three controllers. */
+const STAGING = {
+  environment: "staging",
+  deletionProtection: false,
+  monitoring: { enabled: false },
+  kafka: { heap: "224m", resources: { requests: { cpu: "50m", memory: "512Mi" }, limits: { memory: "704Mi" } } },
+  controllers: {
+    heap: "128m",
+    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
+    storage: { data: "1Gi" },
+  },
+} as const;
+
+describe("three brokers, five, and three again", function () {
+  this.timeout(900_000);
+  let platform: PlatformUnderTest;
+
+  before(async () => {
+    platform = await PlatformUnderTest.open("scale", STAGING);
+    await platform.up();
+    await untilInSync(platform.client, TOPICS);
+  });
+  after(() => platform.close());
+
+  /** How many replicas, and how many leaders, each broker has. */
+  const shares = () =>
+    withAdmin(platform.client, async (admin) => {
+      const topics = await admin.listTopics({ includeInternals: true });
+      const { topics: found, brokers } = await admin.metadata({ topics, forceUpdate: true });
+      const partitions = [...found.values()].flatMap((topic) => topic.partitions);
+      return [...brokers.keys()]
+        .map(Number)
+        .sort((a, b) => a - b)
+        .map((id) => ({
+          id,
+          replicas: partitions.filter(({ replicas }) => replicas.includes(id)).length,
+          leaders: partitions.filter(({ leader }) => leader === id).length,
+        }));
+    });
+  const uids = async () => (await platform.pods.list("kafka")).map(({ metadata }) => metadata?.uid);
+
+  it("the first up finds at once that there is no cluster to ask", async () => {
+    const { succeeded, log } = await platform.pods.jobLog("kafka-preflight");
+    assert.ok(succeeded);
+    assert.match(log, /^no cluster yet: kafka-headless\.test-scale\.svc\.cluster\.local has no address$/m);
+  });
+
+  it("R-OPS-01 R-OPS-02 two more brokers join and take their share, with writes all along and nothing lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(300);
+    const before = await uids();
+    await platform.up({ kafka: { replicas: 5 } });
+    assert.deepEqual((await uids()).slice(0, 3), before, "brokers that were there have not been restarted");
+    const five = await shares();
+    assert.equal(five.length, 5);
+    const held = five.map(({ replicas }) => replicas);
+    assert.ok(Math.max(...held) - Math.min(...held) <= 1, JSON.stringify(five));
+    for (const { leaders } of five) assert.ok(leaders > 0, JSON.stringify(five));
+    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3), "no throttle is left behind");
+    await load.more(300);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 600, "three brokers become five");
+    const { log } = await platform.pods.jobLog("kafka-settle");
+    assert.match(log, /settled: 5 brokers, every replica in sync; \d+ partitions moved onto brokers 3, 4/);
+  });
+
+  it("R-OPS-02 two brokers go, emptied first, with writes all along and nothing lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(300);
+    let left: readonly { id: number; replicas: number }[] = [];
+    const watch = setInterval(() => {
+      // What the brokers that go hold at the moment at which the first of their pods begins to stop.
+      void platform.pods.list("kafka").then(async (pods) => {
+        const stops = pods.some(({ metadata }) => metadata?.deletionTimestamp && /-[34]$/.test(metadata.name ?? ""));
+        if (stops && left.length === 0) left = await shares();
+      });
+    }, 300);
+    try {
+      await platform.up({ kafka: { replicas: 3 } });
+    } finally {
+      clearInterval(watch);
+    }
+    for (const { id, replicas } of left.filter((one) => one.id >= 3)) {
+      assert.equal(replicas, 0, `broker ${id} still held ${replicas} replicas when its pod went`);
+    }
+    const three = await shares();
+    assert.deepEqual(
+      three.map(({ id }) => id),
+      [0, 1, 2],
+    );
+    await load.more(300);
+    await untilInSync(platform.client, TOPICS);
+    assertUnharmed(await load.stop(), 600, "five brokers become three");
+    const preflight = await platform.pods.jobLog("kafka-preflight");
+    assert.match(preflight.log, /ready for a roll: nothing on brokers from 3 up, \d+ partitions moved/);
+    const settle = await platform.pods.jobLog("kafka-settle");
+    assert.match(settle.log, /brokers 3, 4 unregistered/);
+  });
+
+  it("R-OPS-02 more copies than brokers would stay stop the scale-down before anything is touched", async () => {
+    await withAdmin(platform.client, (admin) =>
+      admin.createTopics({ topics: ["made.by.hand"], partitions: 1, replicas: 3 }),
+    );
+    const before = await uids();
+    // Two copies of what is declared would fit two brokers; the topic that nobody declares would not.
+    const two = {
+      kafka: { replicas: 2, replicationFactor: 2, minInSyncReplicas: 1 },
+      allowUnsafe: ["replication-factor-changed", "brokers-below-copies"].map((rule) => ({
+        rule,
+        reason: "the preflight is what is tested",
+        until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+      })),
+    };
+    await assert.rejects(platform.up(two), /more replicas than the 2 brokers that stay/);
+    assert.deepEqual(await uids(), before);
+  });
+});
