@@ -51,7 +51,7 @@ describe("three combined nodes that are told to stop", function () {
     await until("the second eviction is allowed", 300, () => platform.pods.evict("kafka-2"));
     await replaced([one, two]);
     await load.more(300);
-    assert.equal(await isr?.stop(), 2, "in-sync replicas");
+    assert.equal(await isr.stop(), 2, "in-sync replicas");
     assertUnharmed(await load.stop(), 600, "two brokers evicted, the second as soon as it may");
   });
 
@@ -63,7 +63,7 @@ describe("three combined nodes that are told to stop", function () {
     await Promise.all([platform.pods.remove("kafka-0"), platform.pods.remove("kafka-1")]);
     await replaced([zero, one]);
     await load.more(300);
-    assert.equal(await isr?.stop(), 2, "in-sync replicas");
+    assert.equal(await isr.stop(), 2, "in-sync replicas");
     assertUnharmed(await load.stop(), 600, "two brokers deleted at once");
   });
 
@@ -81,7 +81,7 @@ describe("three combined nodes that are told to stop", function () {
     await platform.up(change);
     await replaced(before);
     await load.more(300);
-    assert.equal(await isr?.stop(), 2, "in-sync replicas");
+    assert.equal(await isr.stop(), 2, "in-sync replicas");
     assertUnharmed(await load.stop(), 600, "`up` interrupted in mid-roll and run again");
   });
 
@@ -93,6 +93,6 @@ describe("three combined nodes that are told to stop", function () {
     const [zero = "", one = ""] = await uids();
     await Promise.all([platform.pods.remove("kafka-0"), platform.pods.remove("kafka-1")]);
     await replaced([zero, one]);
-    assert.equal(await isr?.stop(), 1, "in-sync replicas");
+    assert.equal(await isr.stop(), 1, "in-sync replicas");
   });
 });
