@@ -33,7 +33,16 @@ export function recordEvent(event: string, report: LoadReport): void {
     longestGapMs,
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${event.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.json`), JSON.stringify(row));
+  writeFileSync(
+    join(
+      folder,
+      `${event
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "")}.json`,
+    ),
+    JSON.stringify(row),
+  );
 }
 
 /** The page with the rows of these events. */
