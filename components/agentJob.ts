@@ -1,8 +1,9 @@
-/** A one-shot Job of the agent whose name follows from its content: an unchanged one runs nothing. */
-import * as k8s from "@pulumi/kubernetes";
+/** A one-shot Job that runs one role of the agent. */
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { seconds } from "../kafka/availability.ts";
-import { type AgentRun, type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
+import { type AgentRun, type AgentRuntime, agentPod } from "./agentPod.ts";
+import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 
 export interface AgentJobArgs {
@@ -19,31 +20,6 @@ export interface AgentJobArgs {
 }
 
 export function agentJob(name: string, args: AgentJobArgs, opts: pulumi.CustomResourceOptions): k8s.batch.v1.Job {
-  const deadline = seconds(args.deadline);
-  const template = {
-    metadata: { labels: { ...args.labels, ...jobPodLabels } },
-    spec: agentPod(args.agent, args.run),
-  };
-  // No TTL: a Job that vanished would be drift, and would run again.
-  const spec = { ...oneTry, activeDeadlineSeconds: deadline, template };
-  return new k8s.batch.v1.Job(
-    name,
-    {
-      metadata: {
-        namespace: args.namespace,
-        labels: args.labels,
-        name: `${args.name}-${shortDigest({ spec, subject: args.subject })}`,
-        // A failed Job never runs again by itself: the next `up` replaces it, so that it resumes.
-        annotations: { "pulumi.com/replaceUnready": "true" },
-      },
-      spec,
-    },
-    {
-      ...opts,
-      // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
-      deleteBeforeReplace: true,
-      // Above the Job's own deadline, so that its own words arrive first.
-      customTimeouts: { create: `${deadline + 60}s` },
-    },
-  );
+  const spec = jobSpec(args.labels, agentPod(args.agent, args.run), seconds(args.deadline));
+  return contentJob(name, { ...args, spec, digest: shortDigest({ spec, subject: args.subject }) }, opts);
 }

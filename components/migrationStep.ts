@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { initEnvironment } from "../kafka/jvm.ts";
 import type { Labels } from "../kafka/labels.ts";
 import { copiedScript, type MigrationScriptInput, returnScript } from "../kafka/migrationScripts.ts";
-import { jobPodLabels, oneTry } from "./agentPod.ts";
+import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 import { type ContainerResources, hardenedContainer, hardenedPod, scratch } from "./pod.ts";
 
@@ -40,48 +40,28 @@ export class KafkaMigrationStep extends pulumi.ComponentResource {
     );
     const script = args.step === "copied" ? copiedScript(args.script) : returnScript(args.script);
     const [heap] = initEnvironment({ version: "3.9.2", logVolume: false });
-    const spec = {
-      ...oneTry,
-      activeDeadlineSeconds: DEADLINE_SECONDS,
-      template: {
-        metadata: { labels: { ...args.labels, ...jobPodLabels } },
-        spec: {
-          ...hardenedPod,
-          serviceAccountName: args.name,
-          restartPolicy: "Never",
-          containers: [
-            {
-              ...hardenedContainer,
-              name: args.step,
-              image: args.image,
-              command: ["/bin/sh", "-c", script],
-              env: [...(heap ? [{ name: heap[0], value: heap[1] }] : []), { name: "LOG_DIR", value: "/tmp" }],
-              resources: args.resources,
-              volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-            },
-          ],
-          volumes: [scratch("tmp", "64Mi")],
+    const pod = {
+      ...hardenedPod,
+      serviceAccountName: args.name,
+      restartPolicy: "Never",
+      containers: [
+        {
+          ...hardenedContainer,
+          name: args.step,
+          image: args.image,
+          command: ["/bin/sh", "-c", script],
+          env: [...(heap ? [{ name: heap[0], value: heap[1] }] : []), { name: "LOG_DIR", value: "/tmp" }],
+          resources: args.resources,
+          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
         },
-      },
+      ],
+      volumes: [scratch("tmp", "64Mi")],
     };
-    const job = new k8s.batch.v1.Job(
+    const spec = jobSpec(args.labels, pod, DEADLINE_SECONDS);
+    const job = contentJob(
       `${name}-step`,
-      {
-        metadata: {
-          ...metadata,
-          name: `${args.name}-${shortDigest(spec)}`,
-          // As with topics: a failed step is made again by the next `up`.
-          annotations: { "pulumi.com/replaceUnready": "true" },
-        },
-        spec,
-      },
-      {
-        parent: this,
-        dependsOn: account,
-        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
-        deleteBeforeReplace: true,
-        customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
-      },
+      { ...args, spec, digest: shortDigest(spec) },
+      { parent: this, dependsOn: account },
     );
     this.job = job.metadata.name;
     this.registerOutputs({ job: this.job });

@@ -7,7 +7,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { BROKER_CONFIG_FILE, renderBrokerConfig } from "../kafka/brokerConfigFile.ts";
 import { renderTopicFile, type TopicSpec } from "../kafka/topicFile.ts";
-import { type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
+import { type AgentRuntime, agentPod } from "./agentPod.ts";
+import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 import { shardTopics } from "./topicShards.ts";
 
@@ -81,30 +82,13 @@ export class KafkaTopics extends pulumi.ComponentResource {
         brokers: args.brokers,
         inputs: { [INPUTS]: this.files, [BROKER_INPUTS]: [`${args.name}-brokers`] },
       });
-    const template = { metadata: { labels: { ...args.labels, ...jobPodLabels } }, spec: pod() };
-    // No TTL: a Job that vanished would be drift, and would run again.
-    const spec = { ...oneTry, activeDeadlineSeconds: DEADLINE_SECONDS, template };
+    const spec = jobSpec(args.labels, pod(), DEADLINE_SECONDS);
     this.digest = shortDigest({ shards, brokerFile, spec });
 
-    const job = new k8s.batch.v1.Job(
+    const job = contentJob(
       `${name}-reconcile`,
-      {
-        metadata: {
-          ...metadata,
-          name: `${args.name}-${this.digest}`,
-          // A failed Job never runs again by itself: the next `up` replaces it, so that it resumes.
-          annotations: { "pulumi.com/replaceUnready": "true" },
-        },
-        spec,
-      },
-      {
-        parent: this,
-        dependsOn: [...files, brokerConfig],
-        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
-        deleteBeforeReplace: true,
-        // Above the Job's own deadline, so that its own words arrive first.
-        customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
-      },
+      { ...args, spec, digest: this.digest },
+      { parent: this, dependsOn: [...files, brokerConfig] },
     );
     this.job = job.metadata.name;
 
@@ -120,13 +104,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
             startingDeadlineSeconds: 3600,
             successfulJobsHistoryLimit: 1,
             failedJobsHistoryLimit: 3,
-            jobTemplate: {
-              spec: {
-                ...oneTry,
-                activeDeadlineSeconds: DEADLINE_SECONDS,
-                template: { ...template, spec: pod(...flags) },
-              },
-            },
+            jobTemplate: { spec: jobSpec(args.labels, pod(...flags), DEADLINE_SECONDS) },
           },
         },
         { parent: this, dependsOn: job },

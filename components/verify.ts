@@ -5,7 +5,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { renderVerifySpec, type VerifySpec } from "../kafka/verifySpec.ts";
-import { type AgentRuntime, agentPod, jobPodLabels, oneTry } from "./agentPod.ts";
+import { type AgentRuntime, agentPod } from "./agentPod.ts";
+import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 
 export interface KafkaVerifyArgs {
@@ -41,34 +42,17 @@ export class KafkaVerify extends pulumi.ComponentResource {
       { parent: this },
     );
     const topics = "/etc/kafka-platform/topics";
-    const template = {
-      metadata: { labels: { ...args.labels, ...jobPodLabels } },
-      spec: agentPod(args.agent, {
-        role: "verify",
-        args: ["--spec", `${INPUTS}/${SPEC_FILE}`, "--topics", topics, "--round-trip", args.spec.roundTripTopic],
-        brokers: args.brokers,
-        inputs: { [INPUTS]: [args.name], [topics]: args.topicFiles },
-      }),
-    };
-    const jobSpec = { ...oneTry, activeDeadlineSeconds: DEADLINE_SECONDS, template };
-    const job = new k8s.batch.v1.Job(
+    const pod = agentPod(args.agent, {
+      role: "verify",
+      args: ["--spec", `${INPUTS}/${SPEC_FILE}`, "--topics", topics, "--round-trip", args.spec.roundTripTopic],
+      brokers: args.brokers,
+      inputs: { [INPUTS]: [args.name], [topics]: args.topicFiles },
+    });
+    const runs = jobSpec(args.labels, pod, DEADLINE_SECONDS);
+    const job = contentJob(
       `${name}-check`,
-      {
-        metadata: {
-          ...metadata,
-          name: `${args.name}-${shortDigest({ spec, jobSpec, subject: args.subject })}`,
-          // As with topics: a failed check is made again by the next `up`.
-          annotations: { "pulumi.com/replaceUnready": "true" },
-        },
-        spec: jobSpec,
-      },
-      {
-        parent: this,
-        dependsOn: configMap,
-        // The name follows from the content: after a failed `up` the way back needs the old name, which must be free.
-        deleteBeforeReplace: true,
-        customTimeouts: { create: `${DEADLINE_SECONDS + 60}s` },
-      },
+      { ...args, spec: runs, digest: shortDigest({ spec, jobSpec: runs, subject: args.subject }) },
+      { parent: this, dependsOn: configMap },
     );
     this.job = job.metadata.name;
     this.registerOutputs({ job: this.job });
