@@ -7,7 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../connection.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
+import { cordon } from "../reassign/cordon.ts";
 import { drain, ImpossibleError } from "../reassign/reassign.ts";
+import { observeCluster } from "../reassign/state.ts";
 import { count } from "../reconcile/format.ts";
 import { backOff, explain, type Patience, persist, TransientError } from "../retry.ts";
 import { type HealthOptions, healthProblems } from "./health.ts";
@@ -66,12 +68,24 @@ export async function preflight(cluster: Cluster, options: PreflightOptions, out
     return end("refused", `refused: the cluster cannot stand a roll; ${OVERRIDE}`, problems);
   }
   try {
+    await closeForNewReplicas(cluster, options.replicas, out);
     const moved = await drain(cluster, options.replicas, { patience, throttle: options.throttle });
     const empty = `nothing on brokers from ${options.replicas} up${moved > 0 ? `, ${count(moved, "partition")} moved` : ""}`;
     return end("ready", `${problems.length > 0 ? "let pass" : "ready for a roll"}: ${empty}`, problems, moved);
   } catch (error) {
     if (!(error instanceof ImpossibleError)) throw error;
     return end("refused", `refused: ${error.message}`, problems);
+  }
+}
+
+/** As far as the brokers know how: what lands on them all the same is found after the change, and moved away then. */
+async function closeForNewReplicas(cluster: Cluster, replicas: number, out: Output): Promise<void> {
+  try {
+    const going = (await observeCluster(cluster)).brokers.filter(({ id }) => id >= replicas);
+    const closed = await cordon(cluster, going);
+    if (closed > 0) out.progress(`no new replicas go to ${count(closed, "broker")} from now on`);
+  } catch (error) {
+    out.progress(`new replicas may still go to brokers from ${replicas} up: ${explain(error)}`);
   }
 }
 

@@ -3,10 +3,9 @@
  * in sync are never slowed down. What an interrupted run left behind is found and taken away.
  */
 import { ConfigResourceTypes, ConfigSources, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
-import type { Cluster, Target } from "../connection.ts";
-import { chunks } from "../reconcile/batches.ts";
+import type { Cluster } from "../connection.ts";
 import { describeTopics } from "../reconcile/observe.ts";
-import { explainCode, TransientError } from "../retry.ts";
+import { alter, type Change, onBrokers } from "./configs.ts";
 import type { Move } from "./layout.ts";
 import type { BrokerNode, ClusterState } from "./state.ts";
 
@@ -16,17 +15,6 @@ const [LEADER, FOLLOWER] = [
   "follower.replication.throttled.replicas",
 ] as const;
 const { SET, DELETE, APPEND } = IncrementalAlterConfigOperationTypes;
-const TOPICS_PER_REQUEST = 500;
-const UNKNOWN_TOPIC = 3;
-
-interface Change {
-  readonly resourceType: (typeof ConfigResourceTypes)["TOPIC" | "BROKER"];
-  readonly resourceName: string;
-  readonly configs: (
-    | { readonly name: string; readonly configOperation: typeof DELETE }
-    | { readonly name: string; readonly configOperation: typeof SET | typeof APPEND; readonly value: string }
-  )[];
-}
 
 /**
  * Limits the copying that moves need.
@@ -39,7 +27,7 @@ export async function throttle(
   rate: number,
 ): Promise<void> {
   const value = String(rate);
-  await onBrokers(cluster, brokers, () => RATES.map((name) => ({ name, configOperation: SET, value })));
+  await onBrokers(cluster, brokers, RATES, () => RATES.map((name) => ({ name, configOperation: SET, value })));
   const topics = new Map<string, { leader: string[]; follower: string[] }>();
   for (const { topic, partition, replicas, from } of moves) {
     const entry = topics.get(topic) ?? { leader: [], follower: [] };
@@ -77,37 +65,10 @@ export async function unthrottle(cluster: Cluster, state: ClusterState): Promise
       : [];
   });
   await alter(cluster, "controller", topics);
-  const brokers = await onBrokers(cluster, state.brokers, (set) =>
+  const brokers = await onBrokers(cluster, state.brokers, RATES, (set) =>
     RATES.filter((name) => set.has(name)).map((name) => ({ name, configOperation: DELETE })),
   );
   return topics.length + brokers;
-}
-
-/** Changes configs that are set on single brokers; each broker takes its own only. */
-async function onBrokers(
-  cluster: Cluster,
-  brokers: readonly BrokerNode[],
-  change: (set: ReadonlySet<string>) => Change["configs"],
-): Promise<number> {
-  const changed = await Promise.all(
-    brokers.map(async ({ id, host, port }) => {
-      const resource = { resourceType: ConfigResourceTypes.BROKER, resourceName: String(id) };
-      const described = await cluster.call(
-        { host, port },
-        "DescribeConfigs",
-        [{ ...resource, configurationKeys: [...RATES] }],
-        false,
-        false,
-      );
-      const set = described.results
-        .flatMap(({ configs }) => configs)
-        .filter(({ configSource }) => configSource === ConfigSources.DYNAMIC_BROKER_CONFIG);
-      const configs = change(new Set(set.map(({ name }) => name)));
-      if (configs.length > 0) await alter(cluster, { host, port }, [{ ...resource, configs }]);
-      return configs.length > 0 ? 1 : 0;
-    }),
-  );
-  return changed.reduce<number>((sum, one) => sum + one, 0);
 }
 
 const ofTopic = (resourceName: string, configs: Change["configs"]): Change => ({
@@ -115,14 +76,3 @@ const ofTopic = (resourceName: string, configs: Change["configs"]): Change => ({
   resourceName,
   configs,
 });
-
-async function alter(cluster: Cluster, target: Target, changes: readonly Change[]): Promise<void> {
-  for (const batch of chunks(changes, TOPICS_PER_REQUEST)) {
-    const { responses } = await cluster.call(target, "IncrementalAlterConfigs", batch, false);
-    const refused = responses.find(({ errorCode }) => errorCode !== 0 && errorCode !== UNKNOWN_TOPIC);
-    if (refused) {
-      const { resourceName, errorCode, errorMessage } = refused;
-      throw new TransientError(`throttle of ${resourceName}: ${explainCode(errorCode, errorMessage)}`);
-    }
-  }
-}

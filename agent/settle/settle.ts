@@ -5,6 +5,7 @@
 import type { Cluster } from "../connection.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
+import { uncordon } from "../reassign/cordon.ts";
 import { awaitRunning, drain, spread } from "../reassign/reassign.ts";
 import { type ClusterState, observeCluster, partitionName, some, targets } from "../reassign/state.ts";
 import { count } from "../reconcile/format.ts";
@@ -45,7 +46,15 @@ export async function settle(cluster: Cluster, options: SettleOptions, out: Outp
   // A topic that was made between the preflight and the scale-down may have put replicas on a broker that is gone.
   const rescued = await drain(cluster, replicas, moving);
   await inSync(cluster, patience);
-  const joined = newcomers(await observeCluster(cluster));
+  const state = await observeCluster(cluster);
+  const joined = newcomers(state);
+  // One that was about to go and stays after all, or that has the id of one that went.
+  await persist("brokers that have joined", patience, () =>
+    uncordon(
+      cluster,
+      state.brokers.filter(({ id }) => joined.includes(id)),
+    ),
+  );
   let moved = 0;
   if (joined.length > 0 && !options.spread)
     out.line(`${brokers(joined)} hold few replicas; kafka.rebalance.onScaleUp says to leave it so`);

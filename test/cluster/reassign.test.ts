@@ -157,6 +157,8 @@ describe("reassignment on two real brokers", function () {
     assert.deepEqual([code, report.outcome, report.problems], [0, "ready", []], lines.join("\n"));
     assert.ok(report.moved >= 4);
     for (const { replicas } of await replicasOf("one")) assert.deepEqual(replicas, [0]);
+    await withAdmin(client, (admin) => admin.createTopics({ topics: ["later"], partitions: 8, replicas: 1 }));
+    for (const { replicas } of await replicasOf("later")) assert.deepEqual(replicas, [0], "made after the drain");
     await load.more(300);
     assertUnharmed(await load.stop(), 600);
   });
