@@ -34,22 +34,33 @@ async function command(path: string): Promise<PulumiCommand> {
     : PulumiCommand.get();
 }
 
-/** `stack init` writes the salt into the stack file beside Pulumi.yaml; a scratch project keeps it out of the checkout. */
-async function createAside(stack: string, workDir: string, options: LocalWorkspaceOptions): Promise<void> {
+/**
+ * `stack init` writes the salt into the stack file beside Pulumi.yaml; a scratch project keeps it out of the checkout.
+ * @returns false where somebody else made the stack meanwhile
+ */
+async function createAside(stack: string, workDir: string, options: LocalWorkspaceOptions): Promise<boolean> {
   const project = parse(readFileSync(join(workDir, "Pulumi.yaml"), "utf8")) as { name: string };
   const scratch = mkdtempSync(join(tmpdir(), "kafka-platform-stack-"));
   try {
     writeFileSync(join(scratch, "Pulumi.yaml"), `name: ${project.name}\nruntime: nodejs\n`);
     await LocalWorkspace.createStack({ stackName: stack, workDir: scratch }, options);
+    return true;
   } catch (error) {
     if (!(error instanceof StackAlreadyExistsError)) throw error;
+    return false;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+export interface OpenedStack {
+  readonly stack: Stack;
+  /** Whether it was made just now: it has no resources that a plan could take away. */
+  readonly isNew: boolean;
+}
+
 /** The stack by this name, ready for operations. */
-export async function openStack(name: string, options: EngineOptions): Promise<Stack> {
+export async function openStack(name: string, options: EngineOptions): Promise<OpenedStack> {
   const workDir = options.workDir ?? PROJECT_ROOT;
   const env = { PULUMI_SKIP_UPDATE_CHECK: "true", NODE_NO_WARNINGS: "1", ...options.env };
   const workspace: LocalWorkspaceOptions = {
@@ -59,11 +70,13 @@ export async function openStack(name: string, options: EngineOptions): Promise<S
   };
   const args = { stackName: name, workDir };
   try {
-    return await LocalWorkspace.selectStack(args, workspace);
+    return { stack: await LocalWorkspace.selectStack(args, workspace), isNew: false };
   } catch (error) {
     if (!(error instanceof NoStack) || options.create !== true) throw error;
   }
-  if (options.configFile === undefined) return LocalWorkspace.createStack(args, workspace);
-  await createAside(name, workDir, workspace);
-  return LocalWorkspace.selectStack(args, workspace);
+  if (options.configFile === undefined) {
+    return { stack: await LocalWorkspace.createStack(args, workspace), isNew: true };
+  }
+  const isNew = await createAside(name, workDir, workspace);
+  return { stack: await LocalWorkspace.selectStack(args, workspace), isNew };
 }

@@ -70,7 +70,7 @@ async function run<T>(
   name: string,
   operation: Operation | "outputs" | "cancel",
   options: DeployOptions,
-  call: (stack: Stack, engine: EngineCall) => Promise<T>,
+  call: (stack: Stack, engine: EngineCall, isNew: boolean) => Promise<T>,
 ): Promise<{ readonly value: T; readonly result: OperationResult }> {
   const env = { ...process.env, ...options.env };
   const clean = (text: string): string => redact(text, env);
@@ -79,9 +79,9 @@ async function run<T>(
   let opened = false;
   try {
     options.signal?.throwIfAborted();
-    const stack = await openStack(name, options);
+    const { stack, isNew } = await openStack(name, options);
     opened = true;
-    const value = await call(stack, callOptions(options, events.onEvent));
+    const value = await call(stack, callOptions(options, events.onEvent), isNew);
     const { changes, steps, messages, restartPlan } = events.collected();
     const warnings = messages.filter(({ severity }) => severity === "warning");
     const seconds = Math.round((performance.now() - begin) / 100) / 10;
@@ -116,7 +116,11 @@ export async function preview(stack: string, options: DeployOptions = {}): Promi
 /** Brings the stack to its settings. */
 export async function up(stack: string, options: UpOptions = {}): Promise<UpResult> {
   if (options.dataLoss !== "allow") {
-    const plan = await preview(stack, { ...options, onEvent: () => undefined, expectNoChanges: false });
+    const quiet = { ...options, onEvent: () => undefined, expectNoChanges: false };
+    // A stack that was made just now has nothing to lose.
+    const { result: plan } = await run(stack, "preview", quiet, async (opened, engine, isNew) => {
+      if (!isNew) await opened.preview(engine);
+    });
     const dangerous = losesData(plan.steps);
     if (dangerous.length > 0) throw new DataLossError(stack, dangerous);
   }

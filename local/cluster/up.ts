@@ -29,6 +29,7 @@ export function upSteps(cache: string): Step[] {
   const at = layout(cache);
   const parts = clusterParts(cache, at);
   let images: Image[] = [];
+  let imported: Promise<void> = Promise.resolve();
   const bring = async (names: PartName[], progress: Progress): Promise<void> => {
     for (const name of names) {
       if (await start(at, parts[name])) progress(`started ${name}`);
@@ -81,7 +82,11 @@ export function upSteps(cache: string): Step[] {
       title: "Control plane",
       run: async (progress) => {
         await Promise.all([
-          bring(["containerd"], progress).then(() => importImages(at, images, progress)),
+          bring(["containerd"], progress).then(() => {
+            // It takes longer than the control plane, which does not need them; a failure is for the node's step to tell.
+            imported = importImages(at, images, progress);
+            imported.catch(() => undefined);
+          }),
           bring(["etcd"], progress).then(() => bring(["kube-apiserver"], progress)),
         ]);
       },
@@ -94,7 +99,8 @@ export function upSteps(cache: string): Step[] {
           bring(rest, progress),
           applyStorage(at).then(() => bring(["local-path-provisioner"], progress)),
         ]);
-        await untilNodeReady(at);
+        // Also the images: a pod must never look for one elsewhere.
+        await Promise.all([untilNodeReady(at), imported]);
       },
     },
   ];
