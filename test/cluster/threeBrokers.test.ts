@@ -1,8 +1,12 @@
 /** SelfMonitor's staging case on real pods: three brokers with their own quorum, and what they survive. */
 import assert from "node:assert/strict";
+import { zone } from "../../local/cluster/layout.ts";
+import { imageNames } from "../../local/versions.ts";
+import { balance, sourceAddress } from "../support/balancers.ts";
+import { useHosts } from "../support/clusterDns.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { brokerSettings, topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { type Executed, isReady } from "../support/kube.ts";
+import { type Executed, isReady, scriptPod, until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -18,14 +22,24 @@ const STAGING = {
     resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
     storage: { data: "1Gi" },
   },
+  rackAwareness: { enabled: true },
 } as const;
+const OUTSIDE = "outside.test";
 
 describe("three brokers: SelfMonitor's staging case", function () {
   this.timeout(600_000);
   let platform: PlatformUnderTest;
 
   before(async () => {
-    platform = await PlatformUnderTest.open("three", STAGING);
+    platform = await PlatformUnderTest.open("three", {
+      ...STAGING,
+      externalAccess: {
+        enabled: true,
+        hostTemplate: `kafka-{id}.${OUTSIDE}`,
+        bootstrapHost: `kafka.${OUTSIDE}`,
+        sourceRanges: [`${sourceAddress()}/32`],
+      },
+    });
     await platform.up();
   });
   after(() => platform.close());
@@ -125,6 +139,38 @@ describe("three brokers: SelfMonitor's staging case", function () {
     assert.equal(fewest, 2, "one broker at a time");
     await untilInSync(platform.client, TOPICS);
     assertUnharmed(await load.stop(), 900, "roll of three brokers by `up`");
+  });
+
+  it("R-BRK-17 R-BRK-18 each broker has the zone of its node, which it was told by a container with the one right to ask", async () => {
+    const racks = await withAdmin(platform.client, async (admin) => {
+      const { brokers } = await admin.metadata({ topics: [], forceUpdate: true });
+      return [...brokers.values()].map(({ rack }) => rack);
+    });
+    assert.deepEqual(racks, [zone, zone, zone]);
+  });
+
+  it("R-LSN-07 R-LSN-08 clients outside reach each broker by its own load balancer, and only from where they may", async () => {
+    const addresses = await balance(platform.pods.core, platform.stack.namespace);
+    assert.deepEqual([...addresses.keys()].sort(), [
+      ...["kafka-0-external", "kafka-1-external", "kafka-2-external", "kafka-external"],
+    ]);
+    const hosts = new Map(
+      [...addresses].map(([service, address]) => [`${service.replace(/-external$/, "")}.${OUTSIDE}`, address]),
+    );
+    const restore = useHosts(hosts);
+    try {
+      // The advertised addresses are all that leads on from the first one: with one of them wrong a partition is out of reach.
+      const outside = { brokers: [`kafka.${OUTSIDE}:9094`] };
+      await until("the load balancers answer", 60, () => withAdmin(outside, (admin) => admin.listTopics()));
+      const load = await startLoad({ ...outside, topic: "document.events" });
+      await load.more(300);
+      assertUnharmed(await load.stop(), 300);
+    } finally {
+      restore();
+    }
+    const script = `timeout 5 bash -c '</dev/tcp/${addresses.get("kafka-external") ?? ""}/9094' && echo open || echo closed`;
+    const { log } = await platform.runPod("stranger", scriptPod(imageNames.kafka("4.3.1"), script));
+    assert.match(log, /closed/, "a pod is not among the source ranges");
   });
 
   it("R-TOP-16 internal topics have three replicas", async () => {

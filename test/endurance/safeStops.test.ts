@@ -85,6 +85,18 @@ describe("three combined nodes that are told to stop", function () {
     assertUnharmed(await load.stop(), 600, "`up` interrupted in mid-roll and run again");
   });
 
+  it("R-BRK-28 nodes that are all told to stop do so without waiting for each other to come back: nothing lost", async () => {
+    const load = await startLoad({ ...platform.client, topic: TOPIC });
+    await load.more(300);
+    const before = await uids();
+    await Promise.all([0, 1, 2].map((ordinal) => platform.pods.remove(`kafka-${ordinal}`)));
+    // A node that waited for what cannot come would use up its time, half of the grace.
+    await until("every pod has left", 100, async () => !(await uids()).some((uid) => before.includes(uid)));
+    await replaced(before);
+    await load.more(300, 180);
+    assertUnharmed(await load.stop(), 600, "all brokers stopped at once, and back");
+  });
+
   it("shows that it can fail: without the gate, two nodes that are deleted at once take partitions under minISR", async () => {
     const before = await uids();
     await platform.pods.withoutGate("kafka");

@@ -39,3 +39,20 @@ export function useClusterDns(server: string): () => void {
     dns.lookup = usual;
   };
 }
+
+/** Lets this process find hosts at addresses that no name server knows; gives back how to undo that. */
+export function useHosts(addresses: ReadonlyMap<string, string>): () => void {
+  const usual = dns.lookup;
+  const lookup: Lookup = (hostname, options, callback) => {
+    const done = typeof options === "function" ? options : (callback ?? (() => undefined));
+    const settings = typeof options === "function" ? {} : options;
+    const address = addresses.get(hostname);
+    if (address === undefined) usual(hostname, settings, done);
+    else if (settings.all) done(null, [{ address, family: 4 }]);
+    else done(null, address, 4);
+  };
+  dns.lookup = Object.assign(lookup, { __promisify__: usual.__promisify__ }) as typeof dns.lookup;
+  return () => {
+    dns.lookup = usual;
+  };
+}

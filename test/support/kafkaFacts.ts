@@ -1,4 +1,6 @@
 /** What brokers themselves say about topics and settings, in plain form. */
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin, type Broker, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
 import { until } from "./kube.ts";
@@ -99,14 +101,20 @@ export async function untilInSync(client: Client, topics: readonly string[], sec
   );
 }
 
-/** Watches how few in-sync replicas any partition of the topic comes to have. */
+/**
+ * Watches how few replicas any partition of the topic comes to have that are in sync and there: a cluster that lost its
+ * quorum cannot take a broker that is gone out of the in-sync replicas any more.
+ */
 export function watchIsr(client: Client, topic: string): { stop(): Promise<number> } {
   let [watching, fewest] = [true, Number.POSITIVE_INFINITY];
   const work = withAdmin({ ...client }, async (admin) => {
     while (watching) {
-      const found = await admin.metadata({ topics: [topic], forceUpdate: true }).catch(() => undefined);
-      const sizes = found?.topics.get(topic)?.partitions.map(({ isr }) => isr.length) ?? [];
-      fewest = Math.min(fewest, ...sizes);
+      const [found, present] = await Promise.all([
+        admin.metadata({ topics: [topic], forceUpdate: true }).catch(() => undefined),
+        Promise.all(client.brokers.map(accepts)),
+      ]);
+      const partitions = found?.topics.get(topic)?.partitions ?? [];
+      fewest = Math.min(fewest, ...partitions.map(({ isr }) => isr.filter((id) => present[id]).length));
       await sleep(200);
     }
   });
@@ -117,4 +125,19 @@ export function watchIsr(client: Client, topic: string): { stop(): Promise<numbe
       return fewest;
     },
   };
+}
+
+/** Whether something listens there; an address that does not exist does not. */
+export async function accepts(address: string): Promise<boolean> {
+  const [host = "", port] = address.split(":");
+  const socket = connect({ host, port: Number(port), timeout: 1_000 });
+  socket.once("timeout", () => socket.destroy(new Error("no answer")));
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

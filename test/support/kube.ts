@@ -141,13 +141,18 @@ export class Pods {
     await apps.replaceNamespacedStatefulSet({ ...place, body });
   }
 
-  /** Kills the first container's main process from the node, with SIGKILL; the kubelet starts it again in its place. */
-  async killProcess(name: string): Promise<void> {
+  /** Sends a signal to the first container's main process from the node; the kubelet starts it again in its place. */
+  async killProcess(name: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    process.kill(await this.mainProcess(name), signal);
+  }
+
+  /** Process id, on this machine, of the first container's main process. */
+  async mainProcess(name: string): Promise<number> {
     const id = (await this.get(name)).status?.containerStatuses?.[0]?.containerID?.replace(/^.*:\/\//, "");
     if (id === undefined) throw new Error(`${name} has no running container`);
     const [main] = processesOf(id);
     if (main === undefined) throw new Error(`no process of ${name} (container ${id}) on this machine`);
-    process.kill(main, "SIGKILL");
+    return main;
   }
 
   /** Sets the replicas of a StatefulSet behind the program's back. */

@@ -4,7 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import dns from "node:dns";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -16,6 +15,7 @@ import { kafkaFiles } from "../../local/build/launchers.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
+import { useHosts } from "./clusterDns.ts";
 import { load } from "./settings.ts";
 import { PROGRAMS as CLUSTER_PROGRAMS } from "./stacks.ts";
 import { at, kindOf } from "./world.ts";
@@ -166,21 +166,6 @@ export class Loopback {
       .replace("quorumListenOnAllIPs=true", `clientPortAddress=${address}`)
       .replace(/^metricsProvider\.(className|httpPort|export).*\n/gm, "");
   }
-}
-
-/** Lets this process find the pods by name; gives back how to undo that. */
-function useHosts(addresses: ReadonlyMap<string, string>): () => void {
-  const usual = dns.lookup;
-  const lookup = (hostname: string, options: dns.LookupOptions, done: (...args: unknown[]) => void): void => {
-    const address = addresses.get(hostname);
-    if (address === undefined) usual(hostname, options, done as never);
-    else if (options.all) done(null, [{ address, family: 4 }]);
-    else done(null, address, 4);
-  };
-  dns.lookup = Object.assign(lookup, { __promisify__: usual.__promisify__ }) as unknown as typeof dns.lookup;
-  return () => {
-    dns.lookup = usual;
-  };
 }
 
 async function serves(socket: Socket): Promise<boolean> {
