@@ -5,10 +5,12 @@ import type { Measurement, Row } from "./row.ts";
 import { createTopics } from "./rows/createTopics.ts";
 import { noChange } from "./rows/noChange.ts";
 import { preview } from "./rows/preview.ts";
+import { reassign } from "./rows/reassign.ts";
+import { roll } from "./rows/roll.ts";
 import { sidecar } from "./rows/sidecar.ts";
 import { start } from "./rows/start.ts";
 
-const rows: readonly Row[] = [start, preview, createTopics, noChange, sidecar];
+const rows: readonly Row[] = [start, preview, createTopics, noChange, sidecar, reassign, roll];
 
 const program = new Command("bench")
   .description("Measures the rows of docs/performance.md on this machine, side by side")

@@ -51,14 +51,21 @@ export interface Finished {
   readonly milliseconds: number;
 }
 
+export interface TimedOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Exit codes that are no failure; default 0 alone. */
+  readonly codes?: readonly number[];
+}
+
 /**
  * Runs a process to its end and times it, start included.
- * @throws Error with the end of its output where the exit code is not 0 or it takes longer than ten minutes
+ * @throws Error with the end of its output where the exit code is another one or it takes longer than ten minutes
  */
 export async function timed(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { codes = [0], ...options }: TimedOptions = {},
 ): Promise<Finished> {
   const start = performance.now();
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 });
@@ -70,7 +77,7 @@ export async function timed(
     child.once("close", resolve);
   });
   const milliseconds = performance.now() - start;
-  if (code !== 0) {
+  if (code === null || !codes.includes(code)) {
     const end = [...stdout, ...stderr].join("").slice(-2000);
     throw new Error(`${command} ${args.join(" ").slice(0, 200)} ended with ${code ?? "a signal"}:\n${end}`);
   }
@@ -82,10 +89,16 @@ export async function java(home: string, args: readonly string[]): Promise<Finis
   return timed("java", ["-Xmx256M", "-cp", join(home, "libs", "*"), ...args]);
 }
 
-/** The agent as the program ships it, and a run of its reconcile over a folder of topic files. */
-export function makeAgent(folder: string): (topics: string, brokers: string) => Promise<Finished & { own: number }> {
+/** Writes the agent as the program ships it into a folder, and gives its file. */
+export function writeAgent(folder: string): string {
   const file = join(folder, "agent.mjs");
   writeFileSync(file, bundleAgent().code);
+  return file;
+}
+
+/** The agent as the program ships it, and a run of its reconcile over a folder of topic files. */
+export function makeAgent(folder: string): (topics: string, brokers: string) => Promise<Finished & { own: number }> {
+  const file = writeAgent(folder);
   return async (topics, brokers) => {
     const args = [file, "reconcile", "--topics", topics, "--brokers", brokers, "--json"];
     const finished = await timed(process.execPath, [...args, "--termination-log", join(folder, "last-words")]);
