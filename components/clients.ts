@@ -4,12 +4,13 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { clientAccess } from "./clientAccess.ts";
 import { type ClientAdvice, type ClientConnection, clientConfigMap, clientSecret } from "./clientFiles.ts";
 import { KafkaNamespace } from "./namespace.ts";
 
 export interface KafkaClientsArgs extends ClientAdvice {
   readonly labels: Readonly<Record<string, string>>;
-  /** Name of the ConfigMap and of the Secret in every client namespace. */
+  /** Name of the ConfigMap and of the Secret in every client namespace, and of the Role of client accounts. */
   readonly name: string;
   readonly connection: ClientConnection;
   readonly namespaces: Readonly<Record<string, ClientNamespace>>;
@@ -26,6 +27,8 @@ export interface ClientNamespace {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Further keys of the ConfigMap. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** ServiceAccount to make there, which may look up the platform's Services. Default none. */
+  readonly serviceAccount?: string | undefined;
 }
 
 export class KafkaClients extends pulumi.ComponentResource {
@@ -38,14 +41,12 @@ export class KafkaClients extends pulumi.ComponentResource {
     super("kafka:index:KafkaClients", name, {}, opts);
     const configMaps: Record<string, pulumi.Output<string>> = {};
     const secrets: Record<string, pulumi.Output<string>> = {};
+    const accounts: { name: string; of: string; namespace: pulumi.Input<string> }[] = [];
 
     for (const [namespaceName, client] of Object.entries(args.namespaces)) {
       const child = `${name}-${namespaceName}`;
-      const metadata = {
-        name: args.name,
-        namespace: this.namespaceOf(child, namespaceName, client, args),
-        labels: args.labels,
-      };
+      const namespace = this.namespaceOf(child, namespaceName, client, args);
+      const metadata = { name: args.name, namespace, labels: args.labels };
       const configMap = new k8s.core.v1.ConfigMap(
         `${child}-config`,
         { metadata, data: clientConfigMap(args.connection, args, client.env) },
@@ -58,7 +59,12 @@ export class KafkaClients extends pulumi.ComponentResource {
       );
       configMaps[namespaceName] = pulumi.interpolate`${configMap.metadata.namespace}/${configMap.metadata.name}`;
       secrets[namespaceName] = pulumi.interpolate`${secret.metadata.namespace}/${secret.metadata.name}`;
+      if (client.serviceAccount !== undefined) {
+        accounts.push({ name: client.serviceAccount, of: namespaceName, namespace });
+      }
     }
+    const { labels, platformNamespace } = args;
+    clientAccess(name, { parent: this, labels, role: args.name, platformNamespace, accounts });
     this.configMaps = configMaps;
     this.secrets = secrets;
     this.registerOutputs({ configMaps, secrets });

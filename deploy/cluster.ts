@@ -1,6 +1,7 @@
 /** The few questions that `npm start` asks a cluster: run this pod once, what did it say, which pods are ill and why. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job, type V1Pod, type V1PodSpec } from "@kubernetes/client-node";
+import { selector } from "../kafka/labels.ts";
 
 export interface ClusterAccess {
   readonly kubeconfig: string;
@@ -43,6 +44,11 @@ function made({ metadata }: V1Job): number {
   return metadata?.creationTimestamp?.getTime() ?? 0;
 }
 
+/** Labels of such a pod: network policies let it in where they let the stack's own Jobs in. */
+export function runLabels(name: string): Record<string, string> {
+  return { ...selector("kafka-agent"), [LABEL]: name, "sidecar.istio.io/inject": "false" };
+}
+
 /**
  * Runs a pod to its end as a Job of this name, replacing an earlier one, and returns what it wrote.
  *
@@ -58,7 +64,7 @@ export async function runOnce(
   const core = loaded.makeApiClient(CoreV1Api);
   // A name of its own a run: nothing to wait for where an earlier one is still being deleted.
   const unique = `${name}-${Date.now().toString(36)}`;
-  const labels = { [LABEL]: unique, "sidecar.istio.io/inject": "false" };
+  const labels = runLabels(unique);
   const body: unknown = {
     metadata: { name: unique, labels: { [LABEL]: name } },
     spec: {

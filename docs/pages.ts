@@ -5,6 +5,7 @@ import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import * as z from "zod";
+import { FLOWS } from "../kafka/flows.ts";
 import { CHANGE_RULES } from "../stacks/guards/table.ts";
 import { loadSettings } from "../stacks/settings/load.ts";
 import { IN_CLUSTER_RULES } from "../stacks/settings/rules/inCluster.ts";
@@ -116,7 +117,23 @@ Asked of the running cluster, by a Job in front of a change; can be overridden:\
 | name | demands |\n|---|---|\n${inCluster.join("\n")}\n`;
 }
 
-export const PAGES: Readonly<Record<string, () => string>> = { "settings.md": settingsPage, "rules.md": rulesPage };
+/** Who may connect to whom. */
+export function flowsPage(): string {
+  const rows = FLOWS.map(({ from, to, ports, policy, withZooKeeper, why }) =>
+    row(from.join(", "), to, ports.join(", "), `\`${policy}\``, withZooKeeper ? `${why} Only beside ZooKeeper.` : why),
+  );
+  return `# Flows\n\n${MADE}\n
+Every connection that the network policies let into the platform's pods (\`security.networkPolicies\`). A row counts as far as its
+pods and ports exist. Pods are named by their label \`app\`; \`clients\`, \`prometheus\` and \`outside\` are told in
+[guides/security.md](guides/security.md).\n
+| from | to | ports | policy | why |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+export const PAGES: Readonly<Record<string, () => string>> = {
+  "settings.md": settingsPage,
+  "rules.md": rulesPage,
+  "flows.md": flowsPage,
+};
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   for (const [file, page] of Object.entries(PAGES)) {

@@ -17,7 +17,10 @@ import { requireVersion } from "./versions.ts";
 export { type PropertiesInput, replication } from "./propertyGroups.ts";
 
 /** Combined nodes are voters too; on ZooKeeper, and on the way from it, there are none. */
-export function brokerRole({ coordination, controllers }: groups.PropertiesInput): "combined" | "broker" {
+export function brokerRole({
+  coordination,
+  controllers,
+}: Pick<groups.PropertiesInput, "coordination" | "controllers">): "combined" | "broker" {
   return coordination.mode === "kraft" && controllers.mode === "combined" ? "combined" : "broker";
 }
 

@@ -8,6 +8,7 @@ import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
 import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
+import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
 import { brokerAddresses, brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaPreflight } from "../components/preflight.ts";
@@ -17,7 +18,6 @@ import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
-
 import { labels } from "../kafka/labels.ts";
 import { voters } from "../kafka/quorum.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
@@ -57,6 +57,14 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
     kubernetes,
   );
+  // Before the pods: none is open for a while, and none waits for a flow that is still to be let in.
+  const fence = settings.security.networkPolicies
+    ? new KafkaNetworkPolicies(
+        "network-policies",
+        { namespace: namespace.namespace, labels: kafkaLabels, stack: settings },
+        { ...kubernetes, dependsOn: namespace },
+      )
+    : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
   const sidecar = new KafkaSidecar(
     "sidecar",
@@ -119,7 +127,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       cluster: settings,
       checks: !settings.allowUnsafe.some(({ rule }) => rule === PREFLIGHT.id),
     },
-    { ...kubernetes, dependsOn: [namespace, agent] },
+    { ...kubernetes, dependsOn: [namespace, agent, fence] },
   );
 
   const ensemble = facts.ensemble
@@ -131,7 +139,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
           resources: containerResources(settings.zookeeper.resources, ceiling),
           deletionProtection: deletionProtection && facts.expendable !== "ensemble",
         },
-        { ...kubernetes, dependsOn: namespace },
+        { ...kubernetes, dependsOn: [namespace, fence] },
       )
     : namespace;
   const quorum = dedicated

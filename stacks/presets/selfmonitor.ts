@@ -37,7 +37,9 @@ export const selfmonitor: Preset = {
       ui: { enabled: true },
       clients: {
         // Its network policy selects this label, which nothing but this program sets; so the namespace is made here.
-        namespaces: { selfmonitor: { create: true, labels: { name: "selfmonitor" } } },
+        namespaces: {
+          selfmonitor: { create: true, labels: { name: "selfmonitor" }, serviceAccount: "kafka-user" },
+        },
         producer: { "compression.type": "snappy" },
       },
     },

@@ -102,7 +102,11 @@ export const DEFAULTS: SettingsInput = {
   },
   ksqldb: { enabled: false, replicas: 1 },
   ui: { enabled: false, image: "ghcr.io/kafbat/kafka-ui:v1.3.0" },
-  monitoring: { enabled: false },
+  monitoring: {
+    enabled: false,
+    // Ours: the usual namespace, and the label that Prometheus Operator and the usual charts set.
+    prometheus: { namespace: "monitoring", labels: { "app.kubernetes.io/name": "prometheus" } },
+  },
   mirrorMaker: { enabled: false },
   backup: { enabled: false, bucket: null },
   clients: {

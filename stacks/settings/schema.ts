@@ -156,7 +156,12 @@ export const SettingsSchema = z.strictObject({
   connect: component({ replicas, resources }),
   ksqldb: component({ replicas }),
   ui: component({ image }),
-  monitoring: component({}),
+  monitoring: component({
+    prometheus: z.strictObject({
+      namespace: z.string().nullable().meta({ description: "Where Prometheus runs; network policies let it in there" }),
+      labels: labels.meta({ description: "Labels of its pods" }),
+    }),
+  }),
   mirrorMaker: component({}),
   backup: component({
     bucket: z.string().nullable().meta({ description: "S3 bucket; null makes one" }),

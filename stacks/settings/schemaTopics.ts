@@ -53,6 +53,9 @@ export const clients = z.strictObject({
         create: z.boolean().optional().meta({ description: "Create the namespace too; default false" }),
         labels: labels.optional().meta({ description: "Labels of the namespace, where it is created" }),
         env: z.record(z.string(), z.string()).optional().meta({ description: "Further keys of the ConfigMap" }),
+        serviceAccount: z.string().optional().meta({
+          description: "ServiceAccount to make there, which may look up the platform's Services; default none",
+        }),
       }),
     )
     .meta({

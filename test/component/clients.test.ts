@@ -59,6 +59,42 @@ describe("KafkaClients", () => {
     assert.equal(at(one("ConfigMap"), "metadata.namespace"), "kafka");
   });
 
+  it("R-USR-08 lets a client account look up the platform's Services, and nothing else", async () => {
+    const serviceAccount = "kafka-user";
+    const { one, inventory } = await make({
+      namespaces: {
+        selfmonitor: { create: true, labels: { name: "selfmonitor" }, serviceAccount },
+        shop: { serviceAccount },
+      },
+    });
+    const account = one("ServiceAccount", "clients-selfmonitor-account");
+    assert.equal(at(account, "metadata.name"), "kafka-user");
+    assert.equal(at(account, "metadata.namespace"), "selfmonitor");
+    assert.equal(at(one("Role"), "metadata.name"), "kafka-client");
+    assert.equal(at(one("Role"), "metadata.namespace"), "kafka");
+    assert.deepEqual(at(one("Role"), "rules"), [
+      { apiGroups: [""], resources: ["services", "endpoints"], verbs: ["get", "list"] },
+    ]);
+    const binding = one("RoleBinding");
+    assert.equal(at(binding, "metadata.name"), "kafka-user-binding");
+    assert.equal(at(binding, "metadata.namespace"), "kafka");
+    assert.deepEqual(at(binding, "roleRef"), {
+      apiGroup: "rbac.authorization.k8s.io",
+      kind: "Role",
+      name: "kafka-client",
+    });
+    assert.deepEqual(
+      at(binding, "subjects"),
+      ["selfmonitor", "shop"].map((namespace) => ({ kind: "ServiceAccount", name: "kafka-user", namespace })),
+    );
+    assert.equal(inventory().filter((name) => /^(Role|RoleBinding) /.test(name)).length, 2);
+  });
+
+  it("gives no rights where no account is asked for", async () => {
+    const { all } = await make();
+    for (const kind of ["ServiceAccount", "Role", "RoleBinding"]) assert.deepEqual(all(kind), []);
+  });
+
   it("R-LSN-12 gives the full broker list, and the Service beside it", async () => {
     const found = await data();
     assert.equal(found["KAFKA_BROKERS"], BROKERS);

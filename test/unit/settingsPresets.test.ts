@@ -166,9 +166,11 @@ describe("settings presets", () => {
     assert.deepEqual(presetSays("amazon-api", "prod", "zookeeper.storage"), { class: null, data: "5Gi", logs: "5Gi" });
   });
 
-  it("R-NS-08 labels SelfMonitor's client namespace as its network policy selects it", () => {
+  it("R-NS-08 R-USR-08 labels SelfMonitor's client namespace as its network policy selects it, with the account of its guide", () => {
     const { namespaces } = built("selfmonitor", "prod").settings.clients;
-    assert.deepEqual(namespaces, { selfmonitor: { create: true, labels: { name: "selfmonitor" } } });
+    assert.deepEqual(namespaces, {
+      selfmonitor: { create: true, labels: { name: "selfmonitor" }, serviceAccount: "kafka-user" },
+    });
   });
 
   it("R-VAL-24 has the environment keys of amazon-api's service, and the client properties that each system states", () => {

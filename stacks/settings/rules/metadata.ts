@@ -12,10 +12,12 @@ function labelMaps({
   labels,
   scheduling,
   clients,
+  monitoring,
 }: Settings): { path: string[]; map: Readonly<Record<string, string>> }[] {
   return [
     { path: ["labels"], map: labels },
     { path: ["scheduling", "nodeSelector"], map: scheduling.nodeSelector },
+    { path: ["monitoring", "prometheus", "labels"], map: monitoring.prometheus.labels },
     ...Object.entries(clients.namespaces).map(([name, client]) => ({
       path: ["clients", "namespaces", name, "labels"],
       map: client.labels ?? {},

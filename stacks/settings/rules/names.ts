@@ -18,6 +18,7 @@ const LONGEST = {
   /** Jobs get `-<8 characters>` of their input, their pods `-<5 characters>` more. */
   job: 48,
   configMap: 63,
+  serviceAccount: 63,
 } as const;
 type Kind = keyof typeof LONGEST;
 
@@ -53,7 +54,8 @@ function externalNames({ externalAccess, names, kafka }: Settings): Named[] {
 }
 
 function named(settings: Settings): Named[] {
-  const { namespace, names, clients } = settings;
+  const { namespace, names, clients, monitoring } = settings;
+  const prometheus = monitoring.prometheus.namespace;
   const single = (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((key) => ({
     path: `names.${key}`,
     name: names[key],
@@ -69,8 +71,20 @@ function named(settings: Settings): Named[] {
       name,
       kind: "namespace" as const,
     })),
+    ...accounts(settings),
+    ...(prometheus === null
+      ? []
+      : [{ path: "monitoring.prometheus.namespace", name: prometheus, kind: "namespace" as const }]),
   ];
 }
+
+/** ServiceAccounts in client namespaces. */
+const accounts = ({ clients }: Settings): Named[] =>
+  Object.entries(clients.namespaces).flatMap(([namespace, { serviceAccount: name }]) =>
+    name === undefined
+      ? []
+      : [{ path: formatPath(["clients", "namespaces", namespace, "serviceAccount"]), name, kind: "serviceAccount" }],
+  );
 
 function labelProblem({ path, name, kind }: Named): Finding[] {
   const letterFirst = kind === "service" || kind === "statefulSet";
@@ -123,7 +137,10 @@ function neighbours(settings: Settings): Named[][] {
   const jobs = (["topicsJob", "verifyJob", "preflightJob", "settleJob", "volumesJob"] as const).map(
     (key): Named => ({ path: `names.${key}`, name: names[key], kind: "job" }),
   );
-  return [services, sets, jobs];
+  const roles = (accounts(settings).length > 0 ? (["client", "volumesJob"] as const) : []).map(
+    (key): Named => ({ path: `names.${key}`, name: names[key], kind: KINDS[key] }),
+  );
+  return [services, sets, jobs, roles];
 }
 
 export const NAME_RULES: readonly Rule[] = [

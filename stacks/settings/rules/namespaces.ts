@@ -1,4 +1,5 @@
 /** Namespaces: the platform's own with its quota, and those of the clients. */
+import { sharesNamespace } from "../../../kafka/networkPolicies.ts";
 import { cpuCores, humanBytes } from "../../../kafka/units.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
@@ -98,6 +99,25 @@ export const NAMESPACE_RULES: readonly Rule[] = [
       if (own?.create !== true) return [];
       const path = formatPath(["clients", "namespaces", namespace.name, "create"]);
       return [{ path, found: "true", expected: "false, as namespace.name is the same", remedy: `set ${path}=false` }];
+    },
+  },
+  {
+    id: "no-client-gets-in",
+    severity: WARNING,
+    overridable: true,
+    summary: "Network policies let at least one kind of client in: namespaces, the platform's own or from outside.",
+    check: (settings) => {
+      const { security, clients, externalAccess } = settings;
+      const some = Object.keys(clients.namespaces).length > 0 || externalAccess.enabled || sharesNamespace(settings);
+      if (!security.networkPolicies || some) return [];
+      return [
+        {
+          path: "clients.namespaces",
+          found: "{} with security.networkPolicies",
+          expected: "the namespaces whose applications connect",
+          remedy: "set clients.namespaces.<namespace>={}",
+        },
+      ];
     },
   },
   {

@@ -28,7 +28,6 @@ export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
     off: "plaintext",
     rows: ["R-USR", "R-TLS", "R-CRD-27", "R-LSN-02", "R-LSN-03"],
   },
-  { path: "security.networkPolicies", when: isOn, off: false, rows: ["R-NET"] },
   { path: "schemaRegistry.enabled", when: isOn, off: false, rows: ["R-SR"] },
   { path: "connect.enabled", when: isOn, off: false, rows: ["R-CON", "R-BKP-06"] },
   { path: "ksqldb.enabled", when: isOn, off: false, rows: ["R-KSQ"] },

@@ -4,6 +4,20 @@ import { type Cases, LONG, names } from "./case.ts";
 export const KUBERNETES: Cases = {
   "not-a-dns-label": [
     {
+      what: "a client account with capitals",
+      bad: { clients: { namespaces: { shop: { serviceAccount: "Shop" } } } },
+      good: { clients: { namespaces: { shop: { serviceAccount: "shop" } } } },
+      at: "clients.namespaces.shop.serviceAccount",
+      says: "a DNS label of at most 63",
+    },
+    {
+      what: "a namespace of Prometheus that cannot be",
+      bad: { monitoring: { prometheus: { namespace: "*" } } },
+      good: { monitoring: { prometheus: { namespace: null } } },
+      at: "monitoring.prometheus.namespace",
+      says: "a DNS label of at most 63",
+    },
+    {
       what: "a namespace with capitals",
       bad: { namespace: { name: "Kafka" } },
       good: { namespace: { name: "kafka-2" } },
@@ -58,6 +72,13 @@ export const KUBERNETES: Cases = {
   ],
   "name-clash": [
     {
+      what: "rights of clients and of the Job for volumes under one name",
+      bad: { ...names({ client: "kafka-volumes" }), clients: { namespaces: { shop: { serviceAccount: "shop" } } } },
+      good: { ...names({ client: "kafka-volumes" }), clients: { namespaces: { shop: {} } } },
+      at: "names.volumesJob",
+      says: "names.client",
+    },
+    {
       what: "two Services of one name",
       bad: names({ headless: "kafka" }),
       good: names({ headless: "brokers" }),
@@ -88,6 +109,22 @@ export const KUBERNETES: Cases = {
       says: "namespace.name is the same",
     },
   ],
+  "no-client-gets-in": [
+    {
+      what: "network policies that let no client in",
+      bad: { security: { networkPolicies: true } },
+      good: { security: { networkPolicies: true }, clients: { namespaces: { shop: {} } } },
+      at: "clients.namespaces",
+      says: "whose applications connect",
+    },
+    {
+      what: "network policies in a namespace of its own without clients, where a shared one has them",
+      bad: { security: { networkPolicies: true } },
+      good: { security: { networkPolicies: true }, namespace: { create: false } },
+      at: "clients.namespaces",
+      says: "whose applications connect",
+    },
+  ],
   "injection-needs-privileges": [
     {
       what: "mesh injection under the restricted standard",
@@ -98,6 +135,13 @@ export const KUBERNETES: Cases = {
     },
   ],
   "label-invalid": [
+    {
+      what: "a label of Prometheus that Kubernetes refuses",
+      bad: { monitoring: { prometheus: { labels: { app: "prometheus server" } } } },
+      good: { monitoring: { prometheus: { labels: { app: "prometheus-server" } } } },
+      at: "monitoring.prometheus.labels.app",
+      says: "63 letters",
+    },
     {
       what: "a label that Kubernetes refuses",
       bad: { labels: { team: "data platform" } },
