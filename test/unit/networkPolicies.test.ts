@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { PHASES, type Phase, phaseFacts, STEPS, type Stage, usesZooKeeper } from "../../kafka/coordination.ts";
 import { FLOWS } from "../../kafka/flows.ts";
@@ -47,6 +48,12 @@ describe("network policies", () => {
       assert.match(why, /^[A-Z].*\.$/);
       assert.ok(from.length > 0 && ports.length > 0);
     }
+  });
+
+  it("are all told of in the guide, and no others", () => {
+    const guide = readFileSync(new URL("../../docs/guides/security.md", import.meta.url), "utf8");
+    const told = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+    assert.deepEqual(told.sort(), [...new Set(FLOWS.map(({ policy }) => policy)), DEFAULT_DENY].sort());
   });
 
   it("follow the ports of the settings", () => {
