@@ -3,6 +3,8 @@ export const versions = {
   kubernetes: "1.34.2",
   coredns: "1.12.4",
   localPathProvisioner: "0.0.30",
+  /** For the tests alone. */
+  cyclonus: "0.5.6",
   /** CLI; the newest Go module of it that holds the whole command line. Equals `@pulumi/pulumi` in package.json. */
   pulumi: "3.230.0",
   /** The newest Go module that still holds the Node.js language host. */

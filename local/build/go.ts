@@ -45,6 +45,8 @@ export const goTools = {
     version: versions.localPathProvisioner,
     packages: ["github.com/rancher/local-path-provisioner"],
   },
+  /** For the tests alone: evaluates network policies. */
+  cyclonus: { module: "github.com/mattfenwick/cyclonus", version: versions.cyclonus, packages: ["."] },
   pause: { module: "", version: versions.pause, packages: ["."] },
   pulumi: {
     module: "github.com/pulumi/pulumi/pkg/v3",
