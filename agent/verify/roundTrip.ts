@@ -3,9 +3,10 @@
  * partitions' leaders: what an exactly-once application needs, without joining a group and waiting for its rebalance.
  */
 import { randomUUID } from "node:crypto";
-import { Consumer, FetchIsolationLevels, type KafkaRecord, Producer, type RecordsBatch } from "@platformatic/kafka";
+import { Consumer, FetchIsolationLevels, type KafkaRecord, type RecordsBatch } from "@platformatic/kafka";
 import { type Cluster, type ClusterOptions, clientOptions } from "../connection.ts";
 import { explainCode, type Patience, persist, TransientError } from "../retry.ts";
+import { TransactionalProducer } from "../transactions.ts";
 
 export interface RoundTrip {
   readonly wrote: number;
@@ -67,7 +68,7 @@ async function produce(
   sequences: readonly number[][],
   leaders: readonly number[],
 ): Promise<Position[]> {
-  const producer = new Producer({
+  const producer = new TransactionalProducer({
     ...clientOptions(options),
     idempotent: true,
     transactionalId: `kafka-platform.verify-${run}`,

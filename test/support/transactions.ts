@@ -1,7 +1,8 @@
 /** Exactly-once as a client sees it: a committed and an aborted transaction, and offsets committed by hand. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Consumer, ProduceAcks, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
+import { Consumer, ProduceAcks, stringDeserializers, stringSerializers } from "@platformatic/kafka";
+import { TransactionalProducer } from "../../agent/transactions.ts";
 import { type Client, readTopic } from "./topicReader.ts";
 
 export interface TransactionReport {
@@ -15,7 +16,7 @@ export interface TransactionReport {
 export async function runTransactions(client: Client, topic: string): Promise<TransactionReport> {
   const run = `transaction-${randomUUID().slice(0, 8)}`;
   const { brokers, ...access } = client;
-  const producer = new Producer({
+  const producer = new TransactionalProducer({
     clientId: run,
     transactionalId: run,
     bootstrapBrokers: [...brokers],
