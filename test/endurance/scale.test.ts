@@ -1,5 +1,7 @@
 /** More and fewer brokers on real pods, with writes all along: 3 → 5 → 3, each by one edit and one `up`. */
 import assert from "node:assert/strict";
+import { openCluster } from "../../agent/connection.ts";
+import { observeCluster } from "../../agent/reassign/state.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { startLoad } from "../support/load.ts";
@@ -31,20 +33,21 @@ describe("three brokers, five, and three again", function () {
   after(() => platform.close());
 
   /** How many replicas, and how many leaders, each broker has. */
-  const shares = () =>
-    withAdmin(platform.client, async (admin) => {
-      const topics = await admin.listTopics({ includeInternals: true });
-      const { topics: found, brokers } = await admin.metadata({ topics, forceUpdate: true });
-      const partitions = [...found.values()].flatMap((topic) => topic.partitions);
-      return [...brokers.keys()]
-        .map(Number)
-        .sort((a, b) => a - b)
-        .map((id) => ({
+  const shares = async () => {
+    const cluster = openCluster({ ...platform.client, security: { protocol: "PLAINTEXT" } });
+    try {
+      const { brokers, partitions } = await observeCluster(cluster);
+      return brokers
+        .map(({ id }) => ({
           id,
           replicas: partitions.filter(({ replicas }) => replicas.includes(id)).length,
           leaders: partitions.filter(({ leader }) => leader === id).length,
-        }));
-    });
+        }))
+        .sort((a, b) => a.id - b.id);
+    } finally {
+      await cluster.close();
+    }
+  };
   const uids = async () => (await platform.pods.list("kafka")).map(({ metadata }) => metadata?.uid);
 
   it("the first up finds at once that there is no cluster to ask", async () => {
