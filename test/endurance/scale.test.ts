@@ -4,7 +4,7 @@ import { openCluster } from "../../agent/connection.ts";
 import { observeCluster } from "../../agent/reassign/state.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { startLoad } from "../support/load.ts";
+import { type Load, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 
@@ -24,7 +24,13 @@ const STAGING = {
 describe("three brokers, five, and three again", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
+  let load: Load | undefined;
 
+  // A failed test leaves its load running, and that would keep the process.
+  afterEach(async () => {
+    await load?.stop();
+    load = undefined;
+  });
   before(async () => {
     platform = await PlatformUnderTest.open("scale", STAGING);
     await platform.up();
@@ -57,7 +63,7 @@ describe("three brokers, five, and three again", function () {
   });
 
   it("R-OPS-01 R-OPS-02 two more brokers join and take their share, with writes all along and nothing lost", async () => {
-    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    load = await startLoad({ ...platform.client, topic: "user.events" });
     await load.more(300);
     const before = await uids();
     await platform.up({ kafka: { replicas: 5 } });
@@ -70,13 +76,15 @@ describe("three brokers, five, and three again", function () {
     assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3), "no throttle is left behind");
     await load.more(300);
     await untilInSync(platform.client, TOPICS);
-    assertUnharmed(await load.stop(), 600, "three brokers become five");
+    const report = await load.stop();
+    load = undefined;
+    assertUnharmed(report, 600, "three brokers become five");
     const { log } = await platform.pods.jobLog("kafka-settle");
     assert.match(log, /settled: 5 brokers, every replica in sync; \d+ partitions moved onto brokers 3, 4/);
   });
 
   it("R-OPS-02 two brokers go, emptied first, with writes all along and nothing lost", async () => {
-    const load = await startLoad({ ...platform.client, topic: "user.events" });
+    load = await startLoad({ ...platform.client, topic: "user.events" });
     await load.more(300);
     let left: readonly { id: number; replicas: number }[] = [];
     const watch = setInterval(() => {
@@ -101,7 +109,9 @@ describe("three brokers, five, and three again", function () {
     );
     await load.more(300);
     await untilInSync(platform.client, TOPICS);
-    assertUnharmed(await load.stop(), 600, "five brokers become three");
+    const report = await load.stop();
+    load = undefined;
+    assertUnharmed(report, 600, "five brokers become three");
     const preflight = await platform.pods.jobLog("kafka-preflight");
     assert.match(preflight.log, /ready for a roll: nothing on brokers from 3 up, \d+ partitions moved/);
     const settle = await platform.pods.jobLog("kafka-settle");
