@@ -11,6 +11,9 @@ import { Pods, until } from "./kube.ts";
 import { StackUnderTest } from "./stackUnderTest.ts";
 import type { Client } from "./topicReader.ts";
 
+/** Seconds; nodes that are stopped at once without their gate use all of their time, as no controller is left to let them go. */
+const LONGEST_GRACE = 330;
+
 export class PlatformUnderTest {
   readonly stack: StackUnderTest;
   readonly pods: Pods;
@@ -65,7 +68,7 @@ export class PlatformUnderTest {
     const { core } = this.pods;
     for (const name of [this.stack.namespace, this.clientNamespace]) {
       await core.deleteNamespace({ name }).catch(() => undefined);
-      await until(`namespace ${name} is gone`, 120, () =>
+      await until(`namespace ${name} is gone`, LONGEST_GRACE, () =>
         core.readNamespace({ name }).then(
           () => false,
           () => true,
