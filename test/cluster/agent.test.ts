@@ -207,7 +207,7 @@ describe("agent against real brokers", function () {
     assert.equal((await configure({ "min.insync.replicas": floor }, "--check")).code, 0);
   });
 
-  it("R-VAL-21 passes brokers whose binaries are new and whose metadata is not yet", async function () {
+  it("passes brokers whose binaries are new and whose metadata is not yet", async function () {
     if (own === undefined) this.skip();
     await verified();
   });
