@@ -22,6 +22,11 @@ const STAGING = {
   },
 } as const;
 
+interface Place {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
@@ -83,16 +88,17 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     const services = items.map(({ metadata }) => metadata?.name);
     for (const name of ["kafka", "kafka-headless", "zookeeper", "zookeeper-service"])
       assert.ok(services.includes(name));
-    // What `kubectl top` shows comes from here.
-    const text = await core.connectGetNodeProxyWithPath({ name: nodeName, path: "stats/summary" });
-    const { pods } = JSON.parse(text) as {
-      pods: { podRef: { name: string; namespace: string }; memory?: { workingSetBytes: number } }[];
+    // What `kubectl top` shows comes from here; the kubelet looks every few seconds.
+    const used = async (pod: string): Promise<number> => {
+      const summary: unknown = await core.connectGetNodeProxyWithPath({ name: nodeName, path: "stats/summary" });
+      const { pods } = summary as { pods: { podRef: Place; memory?: { workingSetBytes?: number } }[] };
+      const own = pods.find(({ podRef }) => podRef.namespace === namespace && podRef.name === pod);
+      return own?.memory?.workingSetBytes ?? 0;
     };
     for (const app of ["kafka", "zookeeper"]) {
       for (const { metadata } of await platform.pods.list(app)) {
         const name = metadata?.name ?? "";
-        const used = pods.find(({ podRef }) => podRef.namespace === namespace && podRef.name === name)?.memory;
-        assert.ok((used?.workingSetBytes ?? 0) > 0, `${name} uses no memory`);
+        await until(`memory that ${name} uses`, 60, async () => (await used(name)) > 0);
         const log = await core.readNamespacedPodLog({ namespace, name, container: app, tailLines: 5 });
         assert.notEqual(log, "", name);
       }
