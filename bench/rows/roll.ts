@@ -4,25 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { accepts, untilInSync } from "../../test/support/kafkaFacts.ts";
 import { isReady, until } from "../../test/support/kube.ts";
 import { PlatformUnderTest } from "../../test/support/platformUnderTest.ts";
-import { TOPICS } from "../../test/support/selfMonitor.ts";
+import { STAGING, TOPICS } from "../../test/support/selfMonitor.ts";
 import { inTurns, type Measurement, median, type Row, ratio, seconds } from "../row.ts";
 
 const ROUNDS = 2;
 const GOAL = 1.3;
 const BROKERS = ["kafka-0", "kafka-1", "kafka-2"];
 const LOOK_MS = 50;
-
-/** SelfMonitor's staging case, without what is not built yet. */
-const STAGING = {
-  environment: "staging",
-  deletionProtection: false,
-  monitoring: { enabled: false },
-  controllers: {
-    heap: "128m",
-    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
-    storage: { data: "1Gi" },
-  },
-} as const;
 
 export const roll: Row = { name: "roll", run: measure };
 

@@ -9,21 +9,9 @@ import { brokerSettings, topicFacts, untilInSync, withAdmin } from "../support/k
 import { type Executed, isReady, scriptPod, until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import { runTransactions } from "../support/transactions.ts";
 
-/** Staging as the preset has it, but for sizes and for what is not built yet. One machine holds all three brokers. */
-const STAGING = {
-  environment: "staging",
-  deletionProtection: false,
-  monitoring: { enabled: false },
-  controllers: {
-    heap: "128m",
-    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
-    storage: { data: "1Gi" },
-  },
-  rackAwareness: { enabled: true },
-} as const;
 const OUTSIDE = "outside.test";
 
 describe("three brokers: SelfMonitor's staging case", function () {
@@ -33,6 +21,7 @@ describe("three brokers: SelfMonitor's staging case", function () {
   before(async () => {
     platform = await PlatformUnderTest.open("three", {
       ...STAGING,
+      rackAwareness: { enabled: true },
       externalAccess: {
         enabled: true,
         hostTemplate: `kafka-{id}.${OUTSIDE}`,

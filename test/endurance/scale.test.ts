@@ -6,19 +6,12 @@ import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { type Load, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 
-/** SelfMonitor's staging case with sizes that let one machine hold five brokers and three controllers. */
-const STAGING = {
-  environment: "staging",
-  deletionProtection: false,
-  monitoring: { enabled: false },
+/** Brokers so small that one machine holds five of them. */
+const SMALL = {
+  ...STAGING,
   kafka: { heap: "224m", resources: { requests: { cpu: "50m", memory: "512Mi" }, limits: { memory: "704Mi" } } },
-  controllers: {
-    heap: "128m",
-    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
-    storage: { data: "1Gi" },
-  },
 } as const;
 
 describe("three brokers, five, and three again", function () {
@@ -32,7 +25,7 @@ describe("three brokers, five, and three again", function () {
     load = undefined;
   });
   before(async () => {
-    platform = await PlatformUnderTest.open("scale", STAGING);
+    platform = await PlatformUnderTest.open("scale", SMALL);
     await platform.up();
     await untilInSync(platform.client, TOPICS);
   });

@@ -6,23 +6,12 @@ import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync } from "../support/kafkaFacts.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 
 const OLD = { kafka: { version: "3.9.2" } } as const;
 const OLD_METADATA = "3.9-IV0";
 const NEW = "4.3.1";
 const BINARIES: SettingsInput = { kafka: { version: NEW, metadataVersion: OLD_METADATA } };
-
-const STAGING: SettingsInput = {
-  environment: "staging",
-  deletionProtection: false,
-  monitoring: { enabled: false },
-  controllers: {
-    heap: "128m",
-    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
-    storage: { data: "1Gi" },
-  },
-};
 
 describe("Kafka 3.9 becomes 4.x", function () {
   this.timeout(1_200_000);

@@ -38,3 +38,15 @@ export function selfMonitorTopics(brokers: 1 | 3): Record<string, TopicFacts> {
     ]),
   );
 }
+
+/** Its staging case without what is not built yet, and with controllers so small that one machine holds all of it. */
+export const STAGING = {
+  environment: "staging",
+  deletionProtection: false,
+  monitoring: { enabled: false },
+  controllers: {
+    heap: "128m",
+    resources: { requests: { cpu: "50m", memory: "384Mi" }, limits: { memory: "448Mi" } },
+    storage: { data: "1Gi" },
+  },
+} as const;

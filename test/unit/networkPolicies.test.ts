@@ -5,21 +5,14 @@ import { PHASES, type Phase, phaseFacts, STEPS, type Stage, usesZooKeeper } from
 import { FLOWS } from "../../kafka/flows.ts";
 import { DEFAULT_DENY, networkPolicies, type PoliciesInput, sharesNamespace } from "../../kafka/networkPolicies.ts";
 import { allows, type Peer, type Pod, type Policy } from "../support/networkPolicy.ts";
+import { INPUT } from "./kafkaInput.ts";
 
 const stack = (change: Partial<PoliciesInput> = {}): PoliciesInput => ({
   namespace: { name: "kafka", create: true },
   coordination: { mode: "kraft", phase: "kraft" },
   controllers: { mode: "dedicated", replicas: 3 },
-  listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
-  externalAccess: {
-    enabled: false,
-    type: "loadBalancer",
-    port: 9094,
-    hostTemplate: null,
-    nodePorts: { bootstrap: null, first: null },
-    sourceRanges: [],
-    trafficPolicy: "Cluster",
-  },
+  listeners: INPUT.listeners,
+  externalAccess: { ...INPUT.externalAccess, sourceRanges: [], trafficPolicy: "Cluster" },
   clients: { namespaces: {} },
   monitoring: { prometheus: { namespace: "monitoring", labels: { app: "prometheus" } } },
   ...change,
