@@ -1,4 +1,4 @@
-/** The pod of a Kafka node: an init container that prepares configuration and storage, then the sidecar and the server. */
+/** The pod of a Kafka node: the sidecar, and the server, whose container prepares configuration and storage first. */
 import type { types } from "@pulumi/kubernetes";
 import { seconds } from "../kafka/availability.ts";
 import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
@@ -24,7 +24,6 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     { name: "tmp", mountPath: NODE_PATHS.tmp },
   ];
   const zoneReader = args.zones === "node" ? args.zoneReader : undefined;
-  const shared = { ...hardenedContainer, image: args.image, resources: args.resources, volumeMounts: mounts };
   return {
     ...hardenedPod,
     ...placement(args.scheduling, args.selector),
@@ -32,21 +31,19 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     terminationGracePeriodSeconds: seconds(args.terminationGrace),
     initContainers: [
       ...(zoneReader ? [zoneContainer(zoneReader)] : []),
-      {
-        ...shared,
-        name: "prepare",
-        command: initCommand(),
-        env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(initEnvironment(logsOf(args)))],
-      },
       sidecarContainer(args.sidecar, args.terminationGrace),
     ],
     containers: [
       {
-        ...shared,
+        ...hardenedContainer,
         name: "kafka",
-        command: [...forServerAlone(args), ...startCommand(args.distribution)],
+        image: args.image,
+        resources: args.resources,
+        volumeMounts: mounts,
+        // In one container, as each further one before the server's costs a start, and a roll, a second and more.
+        command: [...forInitScript(args), ...initCommand(), ...forServer(args), ...startCommand(args.distribution)],
         lifecycle: stopGate,
-        env: environment(forEveryone(args)),
+        env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(forEveryone(args))],
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
       },
@@ -77,11 +74,11 @@ export const logsOf = (args: NodeSetArgs) => ({ version: args.version, logVolume
  * server's heap each of them would take as much again. So they get only the folder for logs, and their own small defaults.
  */
 const forEveryone = (args: NodeSetArgs) => serverVariables(args).filter(([name]) => name === "LOG_DIR");
-const forServerAlone = (args: NodeSetArgs) => [
+const forInitScript = (args: NodeSetArgs) => assigned(initEnvironment(logsOf(args)));
+const forServer = (args: NodeSetArgs) => assigned(serverVariables(args));
+const assigned = (variables: readonly Property[]) => [
   "env",
-  ...serverVariables(args)
-    .filter(([name]) => name !== "LOG_DIR")
-    .map(([name, value]) => `${name}=${value}`),
+  ...variables.filter(([name]) => name !== "LOG_DIR").map(([name, value]) => `${name}=${value}`),
 ];
 const serverVariables = (args: NodeSetArgs) => serverEnvironment({ ...args, ...logsOf(args) });
 

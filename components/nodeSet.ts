@@ -76,9 +76,6 @@ export interface NodeStorage {
   readonly logs?: string | null;
 }
 
-/** A roll goes on after this: the sidecar has looked twice, and before each stop its gate looks again. */
-const MIN_READY_SECONDS = 5;
-
 /** The ConfigMap's files: server.properties with placeholders, the init script and what else the server reads. */
 export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const { distribution, nodeIdBase, node, zookeeper, zones, externalPortBase } = args;
@@ -102,7 +99,8 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
     // A cold start needs peers, and one bad revision must not block the way to the next.
     podManagementPolicy: "Parallel",
     updateStrategy: { type: "RollingUpdate" },
-    minReadySeconds: MIN_READY_SECONDS,
+    // No minReadySeconds: ready is in sync, and the gate before each stop asks all peers anew. A wait would only make a roll
+    // longer, by more than it says (the controller counts in whole seconds and may sleep until something else happens).
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
     template: {
       metadata: {

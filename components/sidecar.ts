@@ -52,11 +52,11 @@ export const sidecarVolume = ({ configMap }: SidecarRuntime) => ({ name: "sideca
 
 /**
  * A native sidecar: an init container that keeps running. It starts before the server and outlives it, so that peers can
- * ask it to the end. Comes after the one that writes server.properties.
+ * ask it to the end.
  * @param terminationGrace milliseconds that the pod has to stop
  */
 export function sidecarContainer(runtime: SidecarRuntime, terminationGrace: number) {
-  const probe = { httpGet: { path: SIDECAR.paths.state, port: SIDECAR.port }, periodSeconds: 30, timeoutSeconds: 10 };
+  const probe = { httpGet: { path: SIDECAR.paths.live, port: SIDECAR.port }, periodSeconds: 30, timeoutSeconds: 10 };
   return {
     ...hardenedContainer,
     name: "sidecar",

@@ -20,7 +20,7 @@ export interface HttpProbe extends Timing, HttpGet {}
 
 const PERIOD = 10;
 /** Every start and every step of a roll waits for a probe of this period to come round. */
-const START_PERIOD = 2;
+const START_PERIOD = 1;
 /** How long a node may be out of sync before clients are sent elsewhere. */
 const UNREADY_AFTER = 20;
 

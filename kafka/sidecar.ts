@@ -9,6 +9,8 @@ export const SIDECAR = {
     gate: "/gate",
     /** What peers have to know before one of them stops, as JSON. */
     state: "/state",
+    /** Always 200. */
+    live: "/livez",
   },
   /** Where the program is mounted, and its file. */
   folder: "/opt/sidecar",

@@ -34,22 +34,23 @@ export function startCommand(distribution: Distribution, paths: NodePaths = NODE
   return [imagePaths(distribution).serverStart, `${paths.rendered}/${FILES.properties}`];
 }
 
-/** The container command that runs the init script from the mounted ConfigMap. */
+/** The container command that runs the init script from the mounted ConfigMap; what follows it is run afterwards. */
 export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
   return ["/bin/sh", `${paths.config}/${FILES.init}`];
 }
 
 /**
- * Text of the init script: writes server.properties for this pod, then prepares the storage: a KRaft node's is formatted if
+ * Text of the init script: writes server.properties for this pod, then prepares the storage and hands over to the command in
+ * its arguments: a KRaft node's is formatted if
  * it is empty, a broker's on ZooKeeper is claimed there for this cluster. Storage that belongs to another cluster or node,
  * or that has data but lost its identity, is refused and left as it is.
  */
 export function initScript(input: InitScriptInput): string {
   const { node = "kraft", zookeeper, paths = NODE_PATHS } = input;
   const access = zookeeper && usesZooKeeper(node) ? zookeeperFunctions(input.distribution, zookeeper) : "";
-  if (node.startsWith("zookeeper")) return `${head(input, paths)}${access}${onZooKeeper(paths, node)}`;
+  if (node.startsWith("zookeeper")) return `${head(input, paths)}${access}${onZooKeeper(paths, node)}${HAND_OVER}`;
   const forget = node === "kraft-waiting" ? forgetAbandonedQuorum(paths) : "";
-  return `${head(input, paths)}${access}${forget}${format(input, paths)}`;
+  return `${head(input, paths)}${access}${forget}${format(input, paths)}${HAND_OVER}`;
 }
 
 /** What all nodes do: find out who they are, and write their server.properties. */
@@ -115,22 +116,26 @@ done
 
 if [ "$missing" -eq 0 ]; then
   echo "node $node_id: storage is formatted for cluster $CLUSTER_ID"
-  exit 0
-fi
-if [ "$formatted" -gt 0 ] && [ ! -e "$unfinished" ]; then
-  refuse "${paths.data} holds only part of a node's storage. Nothing was changed. Restore the rest, or empty the \\
+else
+  if [ "$formatted" -gt 0 ] && [ ! -e "$unfinished" ]; then
+    refuse "${paths.data} holds only part of a node's storage. Nothing was changed. Restore the rest, or empty the \\
 volume of this one node so that it copies its data from the others"
+  fi
+  true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
+  # Standard output would show the keys of SCRAM users from 4.3 on.
+  if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release} 2>&1 >/dev/null); then
+    refuse "formatting the storage failed: $(printf '%s\\n' "$errors" | tail -n 5)"
+  fi
+  rm -f "$unfinished"
+  echo "node $node_id: formatted its storage for cluster $CLUSTER_ID"
 fi
-
-true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
-# Standard output would show the keys of SCRAM users from 4.3 on.
-if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release} 2>&1 >/dev/null); then
-  refuse "formatting the storage failed: $(printf '%s\\n' "$errors" | tail -n 5)"
-fi
-rm -f "$unfinished"
-echo "node $node_id: formatted its storage for cluster $CLUSTER_ID"
 `;
 }
+
+/** The same process becomes the server, so that signals reach it. */
+const HAND_OVER = `
+[ "$#" -eq 0 ] || exec "$@"
+`;
 
 const FUNCTIONS = `
 # The reason shows in \`kubectl describe pod\` too.

@@ -1,11 +1,15 @@
-/** Entry of the sidecar. Argument: the server.properties of the node beside it. */
-import { readFileSync } from "node:fs";
+/** Entry of the sidecar. Argument: the server.properties of the node beside it, which may not be there yet. */
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SIDECAR } from "../../kafka/sidecar.ts";
 import { createGate } from "./gate.ts";
 import { readNode } from "./node.ts";
 import { lookOut } from "./outlook.ts";
 import { watch } from "./readiness.ts";
-import { server } from "./server.ts";
+import { type Parts, server } from "./server.ts";
+
+/** Milliseconds between two looks for the file. */
+const LOOK = 100;
 
 const [file = "server.properties"] = process.argv.slice(2);
 const seconds = Number(process.env[SIDECAR.gateSeconds]);
@@ -15,10 +19,14 @@ if (!(seconds > 0)) {
 const log = (line: string) => {
   console.log(`${new Date().toISOString()} ${line}`);
 };
+const node: { parts?: Parts } = {};
 
-const outlook = lookOut(readNode(file, readFileSync(file, "utf8")));
-const gate = createGate(outlook, { budget: seconds * 1000, log });
-const readiness = watch(outlook, gate, log);
-server({ readiness, gate, serving: () => outlook.serving() }).listen(SIDECAR.port);
 // As process 1 Node would not end by itself. The kubelet sends it after the server has gone.
 process.on("SIGTERM", () => process.exit(0));
+server(() => node.parts).listen(SIDECAR.port);
+
+// The server's container prepares the node while this one starts: a pod is there sooner than with one after the other.
+while (!existsSync(file)) await sleep(LOOK);
+const outlook = lookOut(readNode(file, readFileSync(file, "utf8")));
+const gate = createGate(outlook, { budget: seconds * 1000, log });
+node.parts = { readiness: watch(outlook, gate, log), gate, serving: () => outlook.serving() };

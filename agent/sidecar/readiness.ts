@@ -10,7 +10,7 @@ export interface Readiness {
 }
 
 /** Milliseconds between two looks. A roll waits for a node to become ready, nobody for it to become unready. */
-const PERIOD = { ready: 5_000, unready: 1_000 };
+const PERIOD = { ready: 5_000, unready: 250 };
 /** Pause for each millisecond of work, so that a broker of very many partitions is not kept busy by it. */
 const SHARE = { ready: 200, unready: 10 };
 

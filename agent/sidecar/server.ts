@@ -10,27 +10,45 @@ export interface Parts {
   readonly serving: () => Promise<boolean>;
 }
 
-/** Not listening yet. */
-export function server({ readiness, gate, serving }: Parts): Server {
-  const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
-    [SIDECAR.paths.ready]: (response) => {
-      const { reasons } = readiness;
-      response
-        .writeHead(reasons.length === 0 ? 200 : 503)
-        .end(reasons.length === 0 ? "ready\n" : `${reasons.join("\n")}\n`);
-    },
-    [SIDECAR.paths.state]: async (response) => {
-      const up = await serving();
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ ...gate.state(), serving: up }));
-    },
-    [SIDECAR.paths.gate]: async (response) => {
-      response.writeHead(200).end(`${await gate.enter()}\n`);
-    },
-  };
+type Answers = Readonly<Record<string, (response: ServerResponse) => unknown>>;
+
+const ALIVE: Answers = {
+  [SIDECAR.paths.live]: (response) => response.writeHead(200).end("alive\n"),
+};
+
+/** While the node's properties are not written yet: no server runs that could be asked, or that a stop could harm. */
+const BEFORE: Answers = {
+  ...ALIVE,
+  [SIDECAR.paths.ready]: (response) => response.writeHead(503).end("the node is not prepared yet\n"),
+  [SIDECAR.paths.state]: (response) => response.writeHead(503).end(),
+  [SIDECAR.paths.gate]: (response) => response.writeHead(200).end("no server runs yet\n"),
+};
+
+/** @param parts undefined for as long as the node is not prepared. Not listening yet. */
+export function server(parts: () => Parts | undefined): Server {
   return createServer((request, response) => {
+    const now = parts();
+    const answers = now ? answersOf(now) : BEFORE;
     const answer = answers[request.url ?? ""];
     if (answer) void answer(response);
     else response.writeHead(404).end(`expected one of ${Object.keys(answers).join(", ")}\n`);
   });
 }
+
+const answersOf = ({ readiness, gate, serving }: Parts): Answers => ({
+  ...ALIVE,
+  [SIDECAR.paths.ready]: (response) => {
+    const { reasons } = readiness;
+    response
+      .writeHead(reasons.length === 0 ? 200 : 503)
+      .end(reasons.length === 0 ? "ready\n" : `${reasons.join("\n")}\n`);
+  },
+  [SIDECAR.paths.state]: async (response) => {
+    const up = await serving();
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ...gate.state(), serving: up }));
+  },
+  [SIDECAR.paths.gate]: async (response) => {
+    response.writeHead(200).end(`${await gate.enter()}\n`);
+  },
+});

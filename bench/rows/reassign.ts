@@ -13,7 +13,7 @@ import { inTemporaryFolder, java, kafkaHome, SMALL_LOGS, timed, writeAgent } fro
 const PARTITIONS = 600;
 const BYTES = 10_240;
 const RECORDS = 6_000;
-const ROUNDS = 1;
+const ROUNDS = 3;
 const GOAL = 1.1;
 const TOPIC = "moved";
 const TOOL = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand";
@@ -84,7 +84,7 @@ async function measure(folder: string, say: (line: string) => void): Promise<Mea
       goal: `≤ ${GOAL}×`,
       met: mine / bare <= GOAL,
       how:
-        `One run of each, on three new KRaft brokers with ${PARTITIONS} partitions of two replicas ` +
+        `Medians of ${ROUNDS} rounds, in turns, on three new KRaft brokers with ${PARTITIONS} partitions of two replicas ` +
         `and ${Math.round((BYTES * RECORDS) / 1e6)} MB, unthrottled. Whole processes; the tool gets the agent's plan: ` +
         "`--execute`, a look five times a second until nothing moves, and one `--verify`.",
     };

@@ -13,7 +13,7 @@ import { inTemporaryFolder, kafkaHome, makeAgent, SMALL_LOGS, writeTopics } from
 const PARTITIONS = 4_000;
 const WARM_UP_MS = 20_000;
 const WATCHED_MS = 120_000;
-const PROBE_EVERY_MS = 2_000;
+const PROBE_EVERY_MS = 1_000;
 const GOAL_MIB = 90;
 const GOAL_CORE = 1;
 

@@ -74,6 +74,41 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     assert.match(output, /^jvm_memory_bytes_used\{/m);
   });
 
+  it("R-VAL-30 brokers answer on 9092 what requests they know, as ZooKeeper does on its own port", async () => {
+    const tool = ["/opt/kafka/bin/kafka-broker-api-versions.sh", "--bootstrap-server", "localhost:9092"];
+    const { code, output } = await platform.pods.exec("kafka-0", tool);
+    assert.equal(code, 0, output);
+    assert.match(output, /Produce\(0\): /);
+    assert.equal((await ask(0, "ruok")).trim(), "imok");
+  });
+
+  it("R-VAL-31 pods are found by label, Services are there, logs and use of resources can be read", async () => {
+    const { core } = platform.pods;
+    const { namespace } = platform.stack;
+    const node = (await platform.pods.get("kafka-0")).spec?.nodeName ?? "";
+    const { items } = await core.listNamespacedService({ namespace });
+    const services = items.map(({ metadata }) => metadata?.name);
+    for (const name of ["kafka", "kafka-headless", "zookeeper", "zookeeper-service"])
+      assert.ok(services.includes(name));
+    // What `kubectl top` shows comes from here; the kubelet looks every few seconds.
+    const used = async (pod: string): Promise<number> => {
+      const summary: unknown = await core.connectGetNodeProxyWithPath({ name: node, path: "stats/summary" });
+      const { pods } = summary as {
+        pods: { podRef: { name: string; namespace: string }; memory?: { workingSetBytes?: number } }[];
+      };
+      const own = pods.find(({ podRef }) => podRef.namespace === namespace && podRef.name === pod);
+      return own?.memory?.workingSetBytes ?? 0;
+    };
+    for (const app of ["kafka", "zookeeper"]) {
+      for (const { metadata } of await platform.pods.list(app)) {
+        const name = metadata?.name ?? "";
+        await until(`memory that ${name} uses`, 60, async () => (await used(name)) > 0);
+        const log = await core.readNamespacedPodLog({ namespace, name, container: app, tailLines: 5 });
+        assert.notEqual(log, "", name);
+      }
+    }
+  });
+
   it("R-CRD-26 ZooKeeper has the cluster id of the stack's state", async () => {
     const { outputs } = await platform.up();
     const shell = ["/opt/kafka/bin/zookeeper-shell.sh", "zookeeper-service:2181", "get", "/cluster/id"];

@@ -107,7 +107,7 @@ describe("KafkaBrokers", () => {
       const set = (await make()).one("StatefulSet");
       assert.deepEqual(
         containers(set).map(({ name }) => name),
-        ["prepare", "sidecar", "kafka"],
+        ["sidecar", "kafka"],
       );
       const { restartPolicy, command, image, volumeMounts, ports } = besides(set);
       assert.equal(restartPolicy, "Always");
@@ -144,7 +144,7 @@ describe("KafkaBrokers", () => {
       const set = (await make()).one("StatefulSet");
       assert.equal(at(set, "spec.podManagementPolicy"), "Parallel");
       assert.deepEqual(at(set, "spec.updateStrategy"), { type: "RollingUpdate" });
-      assert.equal(at(set, "spec.minReadySeconds"), 5);
+      assert.equal(at(set, "spec.minReadySeconds"), undefined);
     });
 
     it("R-BRK-23 a property that is read at the start rolls the pods; a live one and equal settings do not", async () => {

@@ -28,7 +28,13 @@ describe("init script", () => {
   let paths: NodePaths;
   const at = (...parts: string[]) => join(root, ...parts);
 
-  const run = (env: Record<string, string> = {}, nodeIdBase = 0, zones?: ZoneSource, externalPortBase?: number) => {
+  const run = (
+    env: Record<string, string> = {},
+    nodeIdBase = 0,
+    zones?: ZoneSource,
+    externalPortBase?: number,
+    then: string[] = [],
+  ) => {
     writeFileSync(
       at("init.sh"),
       initScript({ distribution: "apache", nodeIdBase, paths, storageTool: at("storage.sh"), zones, externalPortBase }),
@@ -39,7 +45,11 @@ describe("init script", () => {
       CLUSTER_ID: CLUSTER,
       TERMINATION_LOG: at("why"),
     };
-    const result = spawnSync("sh", ["init.sh"], { cwd: root, encoding: "utf8", env: { ...variables, ...env } });
+    const result = spawnSync("sh", ["init.sh", ...then], {
+      cwd: root,
+      encoding: "utf8",
+      env: { ...variables, ...env },
+    });
     const read = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), "utf8") : "");
     return { ...result, why: read("why"), calls: read("calls").trim().split("\n").filter(Boolean) };
   };
@@ -58,6 +68,19 @@ describe("init script", () => {
   });
   afterEach(() => {
     rmSync(root, { recursive: true });
+  });
+
+  it("becomes the command that it is given, once the node is prepared and not before", () => {
+    const handedOver = (clusterId: string) =>
+      run({ CLUSTER_ID: clusterId }, 0, undefined, undefined, ["sh", "-c", 'echo "$PPID $0 $1"', "server", "its file"]);
+    const { stdout, status } = handedOver(CLUSTER);
+    assert.equal(status, 0);
+    assert.equal(
+      stdout.trim().split("\n").at(-1),
+      `${process.pid} server its file`,
+      "a child of the caller: no shell between",
+    );
+    assert.doesNotMatch(handedOver("another").stdout, /server its file/);
   });
 
   it("R-LSN-08 gives each broker the port of the nodes that leads to it", () => {
