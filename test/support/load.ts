@@ -81,7 +81,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
         longestGapMs = Math.max(longestGapMs, Date.now() - last);
         last = Date.now();
       } catch (error) {
-        sendErrors.push(error instanceof Error ? error.message : String(error));
+        sendErrors.push(reasons(error).join(": "));
       }
       if (producerId !== undefined && producer.producerId !== producerId) producerResets += 1;
       producerId = producer.producerId;
@@ -126,6 +126,13 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
 
   await more(1);
   return { acknowledged: () => sent.length, more, stop };
+}
+
+/** What an error says, and the errors that it came from. */
+function reasons(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error.cause];
+  return [error.message, ...(first === undefined ? [] : reasons(first))];
 }
 
 type StringProducer = Producer<string, string, string, string>;
