@@ -164,6 +164,8 @@ async function explained(error: unknown): Promise<string> {
   return explain(error);
 }
 
+const readText = (path: string): string => readFileSync(path, "utf8");
+
 /** Opens a cluster by the options that every role has, and closes it again. */
 export async function connected<T>(
   options: Common,
@@ -171,7 +173,7 @@ export async function connected<T>(
 ): Promise<T> {
   const { clientConfig: file } = options;
   const security = file
-    ? readable(() => parseClientConfig(file, readFileSync(file, "utf8")))
+    ? readable(() => parseClientConfig(file, readText(file), readText))
     : ({ protocol: "PLAINTEXT" } as const);
   const { openCluster } = await import("./connection.ts");
   const clusterOptions = { brokers: options.brokers, security };

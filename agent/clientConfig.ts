@@ -1,30 +1,79 @@
 /**
- * How the agent talks to brokers, from a Java-style client properties file: the one place where a security protocol is
- * decided. Without a file the protocol is PLAINTEXT.
+ * How the agent talks to brokers, from a Java-style client properties file, the same that Kafka's own tools take: the one
+ * place where a security protocol is decided. Without a file the protocol is PLAINTEXT.
  */
-import { parseProperties } from "../kafka/propertiesFile.ts";
+import { readJaasOptions, readJavaProperties } from "../kafka/access/readJava.ts";
+import type { SecurityProtocol } from "../kafka/listeners.ts";
 
 /** What the client library needs beside addresses. */
 export interface ClientSecurity {
-  readonly protocol: "PLAINTEXT";
+  readonly protocol: SecurityProtocol;
+  /** Where the protocol is SASL_PLAINTEXT or SASL_SSL. */
+  readonly sasl?: { readonly mechanism: Mechanism; readonly username: string; readonly password: string };
+  /** Where the protocol is SSL or SASL_SSL: texts in PEM. Without `ca` the machine's own authorities count. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-const PROTOCOLS: readonly string[] = ["PLAINTEXT"];
+const MECHANISMS = ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] as const;
+type Mechanism = (typeof MECHANISMS)[number];
+
+/** Keys that the file may have, and the values that they may have where those are few. */
+const KEYS = {
+  "security.protocol": ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"],
+  "sasl.mechanism": MECHANISMS,
+  "sasl.jaas.config": undefined,
+  "ssl.truststore.type": ["PEM"],
+  "ssl.truststore.location": undefined,
+  "ssl.keystore.type": ["PEM"],
+  "ssl.keystore.location": undefined,
+  "ssl.endpoint.identification.algorithm": ["https"],
+} as const satisfies Readonly<Record<string, readonly string[] | undefined>>;
+type Key = keyof typeof KEYS;
 
 /**
  * @param file name used in messages
- * @throws Error that names file, line, what was found and what was expected
+ * @param read gives the text of a file that the properties name
+ * @throws Error that names file, key, what was found and what was expected
  */
-export function parseClientConfig(file: string, text: string): ClientSecurity {
-  for (const [key, { value, line }] of parseProperties(file, text)) {
-    if (key !== "security.protocol") {
-      throw new Error(`${file}:${line}: found key ${key}, expected security.protocol; take the line out`);
+export function parseClientConfig(file: string, text: string, read: (path: string) => string): ClientSecurity {
+  const found = readJavaProperties(text);
+  for (const [key, value] of found) {
+    if (!Object.hasOwn(KEYS, key)) {
+      throw new Error(`${file}: found key ${key}, expected one of ${Object.keys(KEYS).join(", ")}; take it out`);
     }
-    if (!PROTOCOLS.includes(value)) {
-      throw new Error(`${file}:${line}: found security.protocol=${value}, expected one of ${PROTOCOLS.join(", ")}`);
+    const allowed: readonly string[] | undefined = KEYS[key as Key];
+    if (allowed && !allowed.includes(value)) {
+      throw new Error(`${file}: found ${key}=${value}, expected ${allowed.join(" or ")}`);
     }
   }
-  return { protocol: "PLAINTEXT" };
+  const value = (key: Key) => found.get(key);
+  const protocol = (value("security.protocol") ?? "PLAINTEXT") as SecurityProtocol;
+  const pem = (key: Key) => {
+    const path = value(key);
+    return path === undefined ? undefined : read(path);
+  };
+  const [ca, pair] = [pem("ssl.truststore.location"), pem("ssl.keystore.location")];
+  return {
+    protocol,
+    ...(protocol.startsWith("SASL") ? { sasl: login(file, value("sasl.mechanism"), value("sasl.jaas.config")) } : {}),
+    ...(protocol.endsWith("SSL")
+      ? { tls: { ...(ca === undefined ? {} : { ca }), ...(pair === undefined ? {} : { cert: pair, key: pair }) } }
+      : {}),
+  };
+}
+
+function login(file: string, mechanism: string | undefined, line: string | undefined) {
+  const known = MECHANISMS.find((one) => one === mechanism);
+  const { username, password } = readJaasOptions(line ?? "") ?? {};
+  if (known === undefined)
+    throw new Error(`${file}: key sasl.mechanism is missing, expected ${MECHANISMS.join(" or ")}`);
+  if (username === undefined || password === undefined) {
+    // Never with what was found: it may hold a password.
+    throw new Error(
+      `${file}: sasl.jaas.config is missing or none, expected <module> required username="…" password="…";`,
+    );
+  }
+  return { mechanism: known, username, password };
 }
 
 /**

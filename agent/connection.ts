@@ -4,15 +4,22 @@
  */
 import {
   type API,
+  type alterClientQuotasV1,
   type alterPartitionReassignmentsV1,
+  type alterUserScramCredentialsV0,
   type apiVersionsV4,
   Base,
   type Connection,
+  type createAclsV3,
   type createPartitionsV3,
   type createTopicsV7,
+  type deleteAclsV3,
   type deleteTopicsV6,
+  type describeAclsV3,
+  type describeClientQuotasV0,
   type describeConfigsV4,
   type describeQuorumV2,
+  type describeUserScramCredentialsV0,
   type findCoordinatorV6,
   type incrementalAlterConfigsV1,
   kGetApi,
@@ -52,6 +59,22 @@ interface Apis {
     alterPartitionReassignmentsV1.AlterPartitionReassignmentsResponse,
   ];
   UnregisterBroker: [unregisterBrokerV0.UnregisterBrokerRequest, unregisterBrokerV0.UnregisterBrokerResponse];
+  DescribeUserScramCredentials: [
+    describeUserScramCredentialsV0.DescribeUserScramCredentialsRequest,
+    describeUserScramCredentialsV0.DescribeUserScramCredentialsResponse,
+  ];
+  AlterUserScramCredentials: [
+    alterUserScramCredentialsV0.AlterUserScramCredentialsRequest,
+    alterUserScramCredentialsV0.AlterUserScramCredentialsResponse,
+  ];
+  DescribeAcls: [describeAclsV3.DescribeAclsRequest, describeAclsV3.DescribeAclsResponse];
+  CreateAcls: [createAclsV3.CreateAclsRequest, createAclsV3.CreateAclsResponse];
+  DeleteAcls: [deleteAclsV3.DeleteAclsRequest, deleteAclsV3.DeleteAclsResponse];
+  DescribeClientQuotas: [
+    describeClientQuotasV0.DescribeClientQuotasRequest,
+    describeClientQuotasV0.DescribeClientQuotasResponse,
+  ];
+  AlterClientQuotas: [alterClientQuotasV1.AlterClientQuotasRequest, alterClientQuotasV1.AlterClientQuotasResponse];
   ElectLeaders: [[topics: readonly ElectLeadersTopic[], timeoutMs: number], ElectLeadersResponse];
   DescribeCluster: [[], DescribeClusterResponse];
 }
@@ -80,12 +103,15 @@ export interface Cluster {
 export const CHANGE_TIMEOUT = 30_000;
 
 /** Options of the library's clients, addresses and security among them. */
-export function clientOptions({ brokers }: ClusterOptions) {
+export function clientOptions({ brokers, security: { sasl, tls } }: ClusterOptions) {
   return {
     clientId: "kafka-platform-agent",
     bootstrapBrokers: [...brokers],
     connectTimeout: 5_000,
     requestTimeout: 2 * CHANGE_TIMEOUT,
+    ...(sasl ? { sasl } : {}),
+    // The name that is dialled is the one that the certificate has to have.
+    ...(tls ? { tls: { ...tls, minVersion: "TLSv1.2" as const }, tlsServerName: true } : {}),
   };
 }
 

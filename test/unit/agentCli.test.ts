@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../agent/cli.ts";
-import { parseBrokers, parseClientConfig } from "../../agent/clientConfig.ts";
 import { tail, writeTerminationMessage } from "../../agent/exit.ts";
 
 /** Runs the command line in this process and gives what it wrote. */
@@ -82,7 +81,7 @@ describe("agent command line", () => {
     const args = ["reconcile", "--topics", topics, "--brokers", "k:1", "--client-config", config];
     const { code, stdout } = await agent(args);
     assert.equal(code, 64);
-    assert.match(stdout, /client.properties:1: found security.protocol=KERBEROS, expected one of PLAINTEXT/);
+    assert.match(stdout, /client.properties: found security.protocol=KERBEROS, expected PLAINTEXT or SSL or/);
   });
 
   it("gives up at its time-out, and leaves its last words in JSON and in the termination file", async () => {
@@ -110,27 +109,5 @@ describe("termination message", () => {
     assert.doesNotThrow(() => {
       writeTerminationMessage("/nowhere/termination-log", ["failed"]);
     });
-  });
-});
-
-describe("client config", () => {
-  it("takes PLAINTEXT, also by default", () => {
-    assert.deepEqual(parseClientConfig("f", ""), { protocol: "PLAINTEXT" });
-    assert.deepEqual(parseClientConfig("f", "security.protocol=PLAINTEXT"), { protocol: "PLAINTEXT" });
-  });
-
-  it("refuses another protocol and other keys by name", () => {
-    assert.throws(() => parseClientConfig("f", "security.protocol=SASL_SSL"), {
-      message: "f:1: found security.protocol=SASL_SSL, expected one of PLAINTEXT",
-    });
-    assert.throws(() => parseClientConfig("f", "\nsasl.mechanism=PLAIN"), {
-      message: /^f:2: found key sasl.mechanism/,
-    });
-  });
-
-  it("reads a broker list", () => {
-    assert.deepEqual(parseBrokers("a:1, b.c:65535"), ["a:1", "b.c:65535"]);
-    for (const bad of ["", "a", "a:0", "a:65536", "a:1 b:2"])
-      assert.throws(() => parseBrokers(bad), /expected host:port/);
   });
 });

@@ -1,0 +1,88 @@
+/** What the cluster holds of users, their rights and their limits. */
+import {
+  AclOperations,
+  AclPermissionTypes,
+  ClientQuotaEntityTypes,
+  ClientQuotaMatchTypes,
+  ResourcePatternTypes,
+  ResourceTypes,
+  ScramMechanisms,
+} from "@platformatic/kafka";
+import type { Acl } from "../../kafka/access/acl.ts";
+import { QUOTAS, type Quotas } from "../../kafka/access/userFile.ts";
+import type { Cluster } from "../connection.ts";
+import { explainCode } from "../retry.ts";
+import { decode } from "./codes.ts";
+import type { ActualAccess } from "./plan.ts";
+
+/** Prefix of principals that log in by name. */
+export const USER = "User:";
+const EVERYTHING = {
+  resourceType: ResourceTypes.ANY,
+  resourceName: null,
+  resourcePatternType: ResourcePatternTypes.ANY,
+  principal: null,
+  host: null,
+  operation: AclOperations.ANY,
+  permissionType: AclPermissionTypes.ANY,
+} as const;
+const USERS_ONLY = { entityType: ClientQuotaEntityTypes.USER, matchType: ClientQuotaMatchTypes.ANY } as const;
+
+/**
+ * @param fits whether a declared password opens under a name
+ * @throws Error with the broker's message where it will not tell
+ */
+export async function observeAccess(
+  cluster: Cluster,
+  declared: readonly string[],
+  fits: (login: string) => Promise<boolean>,
+): Promise<ActualAccess> {
+  const credentials = await readCredentials(cluster);
+  const [{ acls, others }, quotas] = await Promise.all([readAcls(cluster), readQuotas(cluster)]);
+  const fitting = new Set<string>();
+  for (const login of declared) if (credentials.has(login) && (await fits(login))) fitting.add(login);
+  return { credentials, fitting, acls, others, quotas };
+}
+
+async function readCredentials(cluster: Cluster): Promise<Set<string>> {
+  const answer = await cluster.call("any", "DescribeUserScramCredentials", null);
+  if (answer.errorCode !== 0) {
+    throw new Error(`SCRAM credentials: ${explainCode(answer.errorCode, answer.errorMessage)}`);
+  }
+  const named = answer.results.filter(({ credentialInfos }) =>
+    credentialInfos.some(({ mechanism }) => mechanism === ScramMechanisms.SCRAM_SHA_512),
+  );
+  return new Set(named.map(({ user }) => user));
+}
+
+async function readAcls(cluster: Cluster): Promise<Pick<ActualAccess, "acls" | "others">> {
+  const answer = await cluster.call("any", "DescribeAcls", EVERYTHING);
+  if (answer.errorCode !== 0) {
+    throw new Error(`access control entries: ${explainCode(answer.errorCode, answer.errorMessage)}`);
+  }
+  const acls = new Map<string, Acl[]>();
+  const others = new Set<string>();
+  for (const { acls: entries, ...target } of answer.resources) {
+    for (const { principal, ...entry } of entries) {
+      const login = principal.slice(USER.length);
+      if (!principal.startsWith(USER) || login.includes("=")) others.add(principal);
+      else acls.set(login, [...(acls.get(login) ?? []), decode({ ...target, ...entry })]);
+    }
+  }
+  return { acls, others: [...others] };
+}
+
+async function readQuotas(cluster: Cluster): Promise<Map<string, Quotas>> {
+  const answer = await cluster.call("any", "DescribeClientQuotas", [USERS_ONLY], true);
+  if (answer.errorCode !== 0) {
+    throw new Error(`quotas: ${explainCode(answer.errorCode, answer.errorMessage)}`);
+  }
+  const quotas = new Map<string, Quotas>();
+  for (const { entity, values } of answer.entries ?? []) {
+    const [user] = entity;
+    if (user?.entityName == null) continue;
+    const known = QUOTAS.flatMap((key) => values.filter((value) => (value.key as string) === key));
+    quotas.set(user.entityName, Object.fromEntries(known.map(({ key, value }) => [key, value])));
+  }
+  return quotas;
+}

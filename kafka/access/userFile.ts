@@ -1,0 +1,71 @@
+/**
+ * One user as text: the value of one ConfigMap key, mounted as one file whose name is the user's. It holds no secret:
+ * passwords come from Secrets. A review of the ConfigMap shows whose rights change and how.
+ *
+ *     allow Read on group "analytics-service" from "*"
+ *     allow Read on topic "user.events" from "*"
+ *     quota consumer_byte_rate 10485760
+ *     login analytics-service
+ */
+import { type Acl, aclText, parseAcl } from "./acl.ts";
+
+/** Limits that Kafka enforces on a user (KIP-13, KIP-124, KIP-599). */
+export const QUOTAS = [
+  "producer_byte_rate",
+  "consumer_byte_rate",
+  "request_percentage",
+  "controller_mutation_rate",
+] as const;
+export type QuotaKey = (typeof QUOTAS)[number];
+export type Quotas = Readonly<Partial<Record<QuotaKey, number>>>;
+
+export interface UserSpec {
+  readonly name: string;
+  /** Names to log in with: one, or two while a password is being replaced. Rights and quotas hold for each. */
+  readonly logins: readonly string[];
+  /** `absent` takes credentials, rights and quotas away. */
+  readonly state: "present" | "absent";
+  readonly acls: readonly Acl[];
+  readonly quotas: Quotas;
+}
+
+/** What names of users look like: they name keys, Secrets and files too. */
+export const USER_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/;
+
+/** The text of a user; equal users give equal text. */
+export function renderUserFile({ state, acls, quotas, logins }: UserSpec): string {
+  const limits = QUOTAS.flatMap((key) => (quotas[key] === undefined ? [] : [`quota ${key} ${quotas[key]}`]));
+  const lines = [...acls.map(aclText).sort(), ...limits, ...logins.map((login) => `login ${login}`)];
+  return `${[...(state === "absent" ? ["absent"] : []), ...lines].join("\n")}\n`;
+}
+
+/**
+ * Reads a user back.
+ * @param name the file's name, which is the user's
+ * @throws Error that names file, line, what was found and what was expected
+ */
+export function parseUserFile(name: string, text: string): UserSpec {
+  if (!USER_NAME.test(name)) throw new Error(`${name}: not a user name; expected 1 to 63 of a-z A-Z 0-9 . _ -`);
+  const acls: Acl[] = [];
+  const quotas: Partial<Record<QuotaKey, number>> = {};
+  const logins: string[] = [];
+  let state: UserSpec["state"] = "present";
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line === "") continue;
+    const acl = parseAcl(line);
+    const [word = "", first = "", second = ""] = line.split(" ");
+    const quota = QUOTAS.find((key) => key === first);
+    if (acl) acls.push(acl);
+    else if (word === "quota" && quota !== undefined && Number(second) > 0) quotas[quota] = Number(second);
+    else if (word === "login" && USER_NAME.test(first) && second === "") logins.push(first);
+    else if (line === "absent") state = "absent";
+    else {
+      throw new Error(
+        `${name}:${index + 1}: found ${JSON.stringify(line)}, expected an access control entry such as ` +
+          `${aclText({ permission: "allow", operation: "Read", resource: "topic", pattern: "literal", name: "events", host: "*" })}, ` +
+          "quota <key> <number>, login <name> or absent",
+      );
+    }
+  }
+  return { name, logins, state, acls, quotas };
+}
