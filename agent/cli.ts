@@ -59,6 +59,9 @@ export async function run(
       "features to finalise, by metadata.version, e.g. 4.3-IV0; never lowered",
       metadata,
     )
+    .option("--users <folder>", "one file a user with rights and limits; without it users are left alone")
+    .option("--passwords <folder>", "one file a name to log in with; goes with --users")
+    .option("--kept <names>", "names to log in with that are the platform's own, by commas", names, [])
     .option("--check", "only report; exit code 2 when something differs", false)
     .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
     .action(
@@ -67,6 +70,9 @@ export async function run(
           topics: string;
           brokerConfig?: string;
           metadataVersion?: string;
+          users?: string;
+          passwords?: string;
+          kept: string[];
           check: boolean;
           wait: boolean;
         },
@@ -78,9 +84,14 @@ export async function run(
           const topics = readable(() => readTopicFolder(options.topics));
           const brokerConfig =
             file === undefined ? undefined : readable(() => parseBrokerConfig(file, readFileSync(file, "utf8")));
-          const desired = { topics, brokerConfig, metadataVersion };
-          return connected(options, (cluster) =>
-            reconcile(cluster, desired, { brokers, check, wait, deadline: Date.now() + options.timeout }, out),
+          const access = options.users === undefined ? undefined : await declaredAccess(options.users, options);
+          return connected(options, (cluster, door) =>
+            reconcile(
+              cluster,
+              { topics, brokerConfig, metadataVersion, access: access && { ...access, door } },
+              { brokers, check, wait, deadline: Date.now() + options.timeout },
+              out,
+            ),
           );
         });
       },
@@ -122,6 +133,15 @@ export async function run(
     throw error;
   }
   return code;
+}
+
+async function declaredAccess(folder: string, { passwords: file, kept }: { passwords?: string; kept: string[] }) {
+  const { readPasswords, readUserFolder } = await import("./access/userFolder.ts");
+  if (file === undefined) throw new UsageError("--users is given without --passwords; expected both");
+  return readable(() => {
+    const users = readUserFolder(folder);
+    return { users, passwords: readPasswords(file, users), kept: new Set(kept) };
+  });
 }
 
 function role(program: Command, name: string, env: NodeJS.ProcessEnv, timeout: number): Command {
@@ -201,6 +221,8 @@ function brokerList(text: string): string[] {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
+
+const names = (text: string): string[] => text.split(",").filter((name) => name !== "");
 
 function duration(text: string): number {
   const ms = durationMs(text);

@@ -22,6 +22,8 @@ export interface BrokerOptions {
   readonly properties?: Readonly<Record<string, string>>;
   /** Level of `metadata.version` that the storage starts with; default that of the jars. */
   readonly metadataVersion?: string;
+  /** Names and passwords that may log in by SCRAM-SHA-512 from the first start on; default none. */
+  readonly users?: Readonly<Record<string, string>>;
 }
 
 export interface Brokers {
@@ -72,7 +74,7 @@ export async function startBrokers(options: BrokerOptions): Promise<Brokers> {
       mkdirSync(home, { recursive: true });
       const properties = nodeProperties(ordinal, home, addresses, controller, options.properties ?? {});
       writeFileSync(join(home, "server.properties"), properties);
-      format(classpath, home, options.metadataVersion);
+      format(classpath, home, options);
     }
     await Promise.all(ports.map((_, ordinal) => start(ordinal)));
   } catch (error) {
@@ -116,9 +118,13 @@ function nodeProperties(
     .join("");
 }
 
-function format(classpath: string, home: string, metadataVersion?: string): void {
+function format(classpath: string, home: string, { metadataVersion, users = {} }: BrokerOptions): void {
   const release = metadataVersion === undefined ? [] : ["--release-version", metadataVersion];
-  const args = ["format", "-t", clusterId, "-c", join(home, "server.properties"), ...release];
+  const scram = Object.entries(users).flatMap(([name, password]) => [
+    "--add-scram",
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
+  const args = ["format", "-t", clusterId, "-c", join(home, "server.properties"), ...release, ...scram];
   const { status, stdout, stderr } = spawnSync("java", ["-cp", classpath, "kafka.tools.StorageTool", ...args], {
     encoding: "utf8",
   });

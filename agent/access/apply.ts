@@ -4,8 +4,10 @@ import { promisify } from "node:util";
 import { ClientQuotaEntityTypes, ScramMechanisms } from "@platformatic/kafka";
 import type { Acl } from "../../kafka/access/acl.ts";
 import type { Cluster } from "../connection.ts";
+import type { Failure, Outcome } from "../reconcile/apply.ts";
 import { chunks } from "../reconcile/batches.ts";
 import { explainCode, type Patience, persist } from "../retry.ts";
+import type { DesiredAccess } from "./changes.ts";
 import { encode } from "./codes.ts";
 import { USER } from "./observe.ts";
 import type { AccessAction, AccessPlan } from "./plan.ts";
@@ -15,27 +17,22 @@ const ITERATIONS = 4_096;
 const KEY_BYTES = 64;
 const ENTRIES_PER_REQUEST = 1_000;
 
-export interface AccessFailure {
-  readonly login: string;
-  readonly message: string;
-}
 type Of<K extends AccessAction["kind"]> = Extract<AccessAction, { kind: K }>;
 interface Answer {
   readonly errorCode: number;
   readonly errorMessage: string | null | undefined;
 }
 
-/** @param passwordOf the declared password of a name */
 export async function applyAccess(
   cluster: Cluster,
   { actions }: AccessPlan,
-  passwordOf: (login: string) => string,
+  { passwords }: Pick<DesiredAccess, "passwords">,
   patience: Patience,
-): Promise<AccessFailure[]> {
-  const failures: AccessFailure[] = [];
+): Promise<Outcome> {
+  const failures: Failure[] = [];
   const note = (login: string, answer: Answer | undefined) => {
     if (answer?.errorCode === 0) return;
-    failures.push({ login, message: explainCode(answer?.errorCode ?? -1, answer?.errorMessage) });
+    failures.push({ topic: `user ${login}`, message: explainCode(answer?.errorCode ?? -1, answer?.errorMessage) });
   };
   const of = <K extends AccessAction["kind"]>(kind: K) =>
     actions.filter((action): action is Of<K> => action.kind === kind);
@@ -64,7 +61,7 @@ export async function applyAccess(
   }
   for (const { login, change } of of("credential")) {
     const gone = change === "delete" ? [{ name: login, mechanism: ScramMechanisms.SCRAM_SHA_512 }] : [];
-    const made = change === "delete" ? [] : [await credential(login, passwordOf(login))];
+    const made = change === "delete" ? [] : [await credential(login, passwords.get(login) ?? "")];
     const { results } = await persist(`credential of ${login}`, patience, () =>
       cluster.call("controller", "AlterUserScramCredentials", gone, made),
     );
@@ -81,7 +78,7 @@ export async function applyAccess(
     );
     for (const [index, { login }] of batch.entries()) note(login, filterResults[index]);
   }
-  return failures;
+  return { failures, raced: false };
 }
 
 /** Only what Kafka keeps is sent: the password itself never leaves this process. */

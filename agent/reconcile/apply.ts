@@ -17,7 +17,7 @@ import { count } from "./format.ts";
 import type { ConfigChange, Plan, TopicAction } from "./plan.ts";
 
 export interface Failure {
-  /** Name of the topic; `brokers` for their cluster-wide configuration. */
+  /** Name of the topic; `brokers` for their cluster-wide configuration, `features`, or `user <name>`. */
   readonly topic: string;
   /** The broker's own error, such as `INVALID_CONFIG: Unknown topic config name: foo`. */
   readonly message: string;

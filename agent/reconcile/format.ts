@@ -1,5 +1,7 @@
 /** A plan as people read it: like a diff, one line an action. */
+import { aclText } from "../../kafka/access/acl.ts";
 import { featureLevelText } from "../../kafka/features.ts";
+import type { AccessAction } from "../access/plan.ts";
 import type { Action, ConfigChange, FeatureChange, Plan } from "./plan.ts";
 
 /** Names of unmanaged topics that the text shows; `--json` lists all. */
@@ -8,12 +10,15 @@ const SHOWN = 20;
 /** What follows the actions: who is left alone, and the numbers. */
 export function formatSummary(plan: Plan): string[] {
   const lines: string[] = [];
-  if (plan.unmanaged.length > 0) {
-    const rest = plan.unmanaged.length - SHOWN;
-    const names = plan.unmanaged.slice(0, SHOWN).join(", ");
-    lines.push(`  unmanaged, left alone: ${names}${rest > 0 ? ` and ${rest} more` : ""}`);
-  }
+  if (plan.unmanaged.length > 0) lines.push(`  unmanaged, left alone: ${some(plan.unmanaged)}`);
+  const users = plan.unmanagedUsers ?? [];
+  if (users.length > 0) lines.push(`  users that nobody declared, left alone: ${some(users)}`);
   return [...lines, summary(plan)];
+}
+
+function some(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 export function formatAction(action: Action): string {
@@ -32,8 +37,29 @@ export function formatAction(action: Action): string {
       return `- delete ${action.topic}  ${count(action.partitions, "partition")} and the data in them`;
     case "recreate":
       return `± recreate ${action.topic}  ${action.from} partitions and the data in them → ${shape(action.spec)}`;
+    case "rights":
+    case "quotas":
+    case "credential":
+      return formatAccess(action);
     case "refuse":
       return `! refuse ${action.topic}  ${action.field} ${action.found} → ${action.wanted}: ${action.reason}`;
+  }
+}
+
+const CREDENTIAL = { create: "+ password of", replace: "~ password of", delete: "- password of" } as const;
+
+function formatAccess(action: AccessAction): string {
+  const user = `user ${action.login}`;
+  switch (action.kind) {
+    case "credential":
+      return `${CREDENTIAL[action.change]} ${user}`;
+    case "quotas":
+      return `~ quotas of ${user}  ${action.changes.map(({ key, from, to }) => `${key} ${from ?? "none"} → ${to ?? "none"}`).join(", ")}`;
+    case "rights":
+      return `~ rights of ${user}  ${[
+        ...action.add.map((acl) => `+ ${aclText(acl)}`),
+        ...action.remove.map((acl) => `- ${aclText(acl)}`),
+      ].join(", ")}`;
   }
 }
 
@@ -69,6 +95,9 @@ function summary(plan: Plan): string {
     ["recreate", "to recreate"],
     ["delete", "to delete"],
     ["refuse", "refused"],
+    ["rights", "with other rights"],
+    ["quotas", "with other quotas"],
+    ["credential", "with another password"],
   ] as const;
   const parts = verbs.flatMap(([kind, verb]) => {
     const found = plan.actions.filter((action) => action.kind === kind).length;

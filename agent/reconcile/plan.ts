@@ -3,6 +3,7 @@
  * recreates without the opt-in of that topic, and it leaves topics that nobody declared alone.
  */
 import type { TopicSpec } from "../../kafka/topicFile.ts";
+import type { AccessAction } from "../access/plan.ts";
 
 export interface ActualTopic {
   readonly name: string;
@@ -53,15 +54,17 @@ export interface Finalise {
   readonly features: readonly FeatureChange[];
 }
 
-export type Action = TopicAction | Configure | Finalise;
+export type Action = TopicAction | Configure | Finalise | AccessAction;
 
 export interface Plan<A extends Action = Action> {
-  /** Those of the cluster first, then by topic name; a topic has more than one where it both grows and is altered. */
+  /** The cluster's first, then topics by name, of which one may both grow and be altered, and users last. */
   readonly actions: readonly A[];
-  /** Declared topics that need nothing. */
+  /** Declared topics and users that need nothing. */
   readonly unchanged: number;
   /** Topics of the cluster that nobody declared, by name; never touched. Names that begin with `__` are Kafka's own. */
   readonly unmanaged: readonly string[];
+  /** Users and principals of the cluster that nobody declared; never touched. Absent where users are not declared here. */
+  readonly unmanagedUsers?: readonly string[];
 }
 
 /** Set and taken away by reassignment tools while they run; a reconcile that resets them would undo a throttle. */

@@ -1,6 +1,9 @@
 /** The role `reconcile`: looks, plans, rehearses, applies, and looks again where somebody else changed things meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicSpec } from "../../kafka/topicFile.ts";
+import { applyAccess } from "../access/apply.ts";
+import { changesOfAccess, type DesiredAccess } from "../access/changes.ts";
+import type { AccessPlan } from "../access/plan.ts";
 import type { Cluster } from "../connection.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -20,6 +23,8 @@ export interface Desired {
   readonly brokerConfig: Readonly<Record<string, string>> | undefined;
   /** Level of `metadata.version` to finalise, with the features that belong to it; left alone where it is undefined. */
   readonly metadataVersion: string | undefined;
+  /** Users with their rights and limits; left alone where it is undefined. */
+  readonly access?: DesiredAccess | undefined;
 }
 
 export interface ReconcileOptions {
@@ -64,13 +69,14 @@ export async function reconcile(
 ): Promise<ExitCode> {
   const start = Date.now();
   const patience: Patience = { deadline: options.deadline, say: out.progress };
-  const { topics, brokerConfig, metadataVersion } = desired;
+  const { topics, brokerConfig, metadataVersion, access } = desired;
   const declared = new Set(topics.map((spec) => spec.name));
   const look = () => persist(`brokers at ${options.brokers.join(",")}`, patience, () => observe(cluster, declared));
   const ofCluster = (brokers: Observation["brokers"]) =>
     persist("configuration of the cluster", patience, async () => ({
       features: metadataVersion === undefined ? [] : await changesOfFeatures(cluster, metadataVersion),
       configs: brokerConfig === undefined ? [] : await changesOfBrokerConfig(cluster, brokerConfig, brokers),
+      users: access === undefined ? undefined : await changesOfAccess(cluster, access),
     }));
   const end = (outcome: ReconcileReport["outcome"], plan: Plan, line: string, failures: readonly Failure[] = []) => {
     for (const { topic, message } of failures) out.bad(`x ${topic}  ${message}`);
@@ -83,8 +89,8 @@ export async function reconcile(
 
   for (let round = 0; ; round += 1) {
     let seen = await look();
-    const { features, configs } = await ofCluster(seen.brokers);
-    const plan = withCluster(planTopics(topics, seen.topics), features, configs);
+    const { features, configs, users } = await ofCluster(seen.brokers);
+    const plan = withAccess(withCluster(planTopics(topics, seen.topics), features, configs), users);
     for (const action of plan.actions) {
       const say = action.kind === "refuse" || options.check ? out.bad : out.line;
       say(formatAction(action));
@@ -93,8 +99,10 @@ export async function reconcile(
     const refused = plan.actions.filter((action) => action.kind === "refuse");
     if (refused.length > 0)
       return end("refused", plan, `refused: ${count(refused.length, "change")}; nothing was changed`);
-    if (plan.actions.length === 0)
-      return end("unchanged", plan, `no drift: ${count(topics.length, "topic")} as declared`);
+    if (plan.actions.length === 0) {
+      const declared = [count(topics.length, "topic"), ...(access ? [count(access.users.length, "user")] : [])];
+      return end("unchanged", plan, `no drift: ${declared.join(" and ")} as declared`);
+    }
     if (options.check)
       return end("drift", plan, `drift: ${count(plan.actions.length, "change")} needed; nothing was changed`);
 
@@ -110,7 +118,11 @@ export async function reconcile(
     }
     const applied = rehearsal.raced
       ? rehearsal
-      : total([...(await change(false)), await apply(cluster, plan, patience)]);
+      : total([
+          ...(await change(false)),
+          await apply(cluster, plan, patience),
+          ...(access && users ? [await applyAccess(cluster, users, access, patience)] : []),
+        ]);
     if (applied.failures.length > 0) {
       const line = `failed: ${applied.failures.length} of ${count(plan.actions.length, "change")}`;
       return end("failed", plan, line, applied.failures);
@@ -134,6 +146,16 @@ const withCluster = (plan: Plan, features: readonly FeatureChange[], changes: re
     ...plan.actions,
   ],
 });
+
+const withAccess = (plan: Plan, users: AccessPlan | undefined): Plan =>
+  users === undefined
+    ? plan
+    : {
+        ...plan,
+        actions: [...plan.actions, ...users.actions],
+        unchanged: plan.unchanged + users.unchanged,
+        unmanagedUsers: users.unmanaged,
+      };
 
 /** Waits, within bounds, for as many brokers as the widest new topic has replicas; the brokers say so if they stay too few. */
 async function enoughBrokers(

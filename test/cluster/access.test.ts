@@ -1,0 +1,203 @@
+/** The agent's bundle, as its Job runs it, against a real broker that authenticates and authorises. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { bundleAgent } from "../../agent/bundle.ts";
+import { type Cluster, openCluster } from "../../agent/connection.ts";
+import type { ReconcileReport } from "../../agent/reconcile/reconcile.ts";
+import { type Brokers, startBrokers } from "../../bench/brokers.ts";
+import { kafkaHome, SMALL_LOGS } from "../../bench/tools.ts";
+import { jaasLine, javaProperties } from "../../kafka/access/jaas.ts";
+import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
+import { type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+
+const ADMIN = { username: "kafka-admin", password: "only-for-this-test" };
+const NO_GRANT: Omit<Grant, "role"> = {
+  topics: [],
+  prefixes: [],
+  outputs: [],
+  groups: [],
+  groupPrefixes: [],
+  transactionalIds: [],
+  transactionalIdPrefixes: [],
+  applicationId: null,
+};
+const user = (name: string, grant: Partial<Grant>, further: Partial<UserSpec> = {}): UserSpec => ({
+  name,
+  logins: [name],
+  state: "present",
+  acls: deriveAcls([{ ...NO_GRANT, role: "producer", ...grant }]),
+  quotas: {},
+  ...further,
+});
+const WRITER = user("writer", { topics: ["orders"] }, { quotas: { producer_byte_rate: 1_048_576 } });
+const READER = user("reader", { role: "consumer", topics: ["orders"], groups: ["billing"] });
+
+describe("users, rights and limits on a real broker", function () {
+  this.timeout(180_000);
+  let folder: string;
+  let brokers: Brokers;
+  let admin: Cluster;
+
+  const open = (username: string, password: string) =>
+    openCluster({
+      brokers: brokers.addresses,
+      security: { protocol: "SASL_PLAINTEXT", sasl: { mechanism: "SCRAM-SHA-512", username, password } },
+    });
+  const write = (name: string, files: Readonly<Record<string, string>>): string => {
+    const path = join(folder, name);
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path);
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content);
+    return path;
+  };
+  const topics = { orders: "partitions=1\nreplication.factor=1\n" };
+  const passwordsOf = (users: readonly UserSpec[]) =>
+    Object.fromEntries(users.flatMap(({ logins }) => logins.map((login) => [login, `password-of-${login}`])));
+
+  const reconcile = async (users: readonly UserSpec[], passwords = passwordsOf(users), ...further: string[]) => {
+    const files = Object.fromEntries(users.map((one) => [one.name, renderUserFile(one)]));
+    const args = [
+      ...["reconcile", "--json", "--brokers", brokers.addresses.join(","), "--client-config", "client.properties"],
+      ...["--topics", write("topics", topics), "--users", write("users", files)],
+      ...["--passwords", write("passwords", passwords), "--kept", "kafka-admin"],
+      ...["--termination-log", "last-words", ...further],
+    ];
+    const child = spawn(process.execPath, ["agent.mjs", ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    for (const password of [...Object.values(passwords), ADMIN.password]) {
+      assert.ok(!`${stdout}${stderr}`.includes(password), "a password is in the output");
+    }
+    assert.notEqual(stdout, "", stderr);
+    return { code: child.exitCode, report: JSON.parse(stdout) as ReconcileReport, lines: stderr };
+  };
+  const opens = async (username: string, password: string): Promise<boolean> => {
+    const client = open(username, password);
+    try {
+      await client.call("any", "ApiVersions", "test", "1");
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.close();
+    }
+  };
+  const kinds = ({ plan }: ReconcileReport) =>
+    plan.actions.map((action) => ("login" in action ? `${action.kind} ${action.login}` : action.kind));
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "access-"));
+    const libs = join(await kafkaHome(join(folder, "kafka"), console.log), "libs");
+    brokers = await startBrokers({
+      folder: join(folder, "brokers"),
+      libs,
+      heap: "256m",
+      users: { [ADMIN.username]: ADMIN.password },
+      properties: {
+        ...SMALL_LOGS,
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,CLIENT:SASL_PLAINTEXT",
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
+        "listener.name.client.scram-sha-512.sasl.jaas.config": jaasLine("SCRAM-SHA-512", ADMIN),
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:kafka-admin;User:ANONYMOUS",
+      },
+    });
+    writeFileSync(join(folder, "agent.mjs"), bundleAgent().code);
+    writeFileSync(
+      join(folder, "client.properties"),
+      javaProperties([
+        ["security.protocol", "SASL_PLAINTEXT"],
+        ["sasl.mechanism", "SCRAM-SHA-512"],
+        ["sasl.jaas.config", jaasLine("SCRAM-SHA-512", ADMIN)],
+      ]),
+    );
+    admin = open(ADMIN.username, ADMIN.password);
+  });
+  after(async () => {
+    await admin.close();
+    await brokers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("R-USR-04 makes users that can log in, with their rights and limits, and changes nothing a second time", async () => {
+    const { code, report, lines } = await reconcile([WRITER, READER]);
+    assert.equal(code, 0, lines);
+    assert.deepEqual(kinds(report), [
+      "create",
+      "rights reader",
+      "rights writer",
+      "quotas writer",
+      "credential reader",
+      "credential writer",
+    ]);
+    assert.match(lines, /^~ rights of user writer {2}\+ allow Write on topic "orders" from "\*"$/m);
+    assert.equal(await opens("writer", "password-of-writer"), true);
+    assert.equal(await opens("writer", "another"), false);
+    const again = await reconcile([WRITER, READER]);
+    assert.deepEqual([again.code, again.report.outcome, again.report.plan.actions], [0, "unchanged", []]);
+  });
+
+  it("R-USR-11 a new password works, and the old one no more", async () => {
+    const passwords = { ...passwordsOf([WRITER, READER]), writer: "a new one" };
+    const { report } = await reconcile([WRITER, READER], passwords);
+    assert.deepEqual(kinds(report), ["credential writer"]);
+    assert.deepEqual([await opens("writer", "a new one"), await opens("writer", "password-of-writer")], [true, false]);
+    await reconcile([WRITER, READER]);
+  });
+
+  it("R-USR-11 a second name opens beside the first while a password is replaced, and the first is taken away", async () => {
+    const both = { ...WRITER, logins: ["writer.2", "writer"] };
+    await reconcile([both, READER]);
+    assert.deepEqual(
+      [await opens("writer", "password-of-writer"), await opens("writer.2", "password-of-writer.2")],
+      [true, true],
+    );
+    const later = { ...WRITER, logins: ["writer.2"] };
+    const { report } = await reconcile([later, READER]);
+    assert.deepEqual(kinds(report), ["rights writer", "quotas writer", "credential writer"]);
+    assert.deepEqual(
+      [await opens("writer", "password-of-writer"), await opens("writer.2", "password-of-writer.2")],
+      [false, true],
+    );
+    await reconcile([WRITER, READER]);
+  });
+
+  it("R-USR-04 puts right what was changed by hand, and leaves what nobody declared alone", async () => {
+    const [entry] = WRITER.acls;
+    assert.ok(entry);
+    const coded = {
+      resourceType: 2,
+      resourceName: "orders",
+      resourcePatternType: 3,
+      host: "*",
+      permissionType: 3,
+    } as const;
+    await admin.call("controller", "DeleteAcls", [{ ...coded, principal: "User:writer", operation: 4 }]);
+    await admin.call("controller", "CreateAcls", [
+      { ...coded, principal: "User:reader", operation: 6 },
+      { ...coded, principal: "User:stranger", operation: 3 },
+    ]);
+    const quota = [{ key: "consumer_byte_rate" satisfies QuotaKey, value: 5, remove: false } as const];
+    const entities = [{ entityType: "user", entityName: "reader" } as const];
+    await admin.call("controller", "AlterClientQuotas", [{ entities, ops: quota }], false);
+    const check = await reconcile([WRITER, READER], undefined, "--check");
+    assert.deepEqual([check.code, check.report.outcome], [2, "drift"]);
+    const { report } = await reconcile([WRITER, READER]);
+    assert.deepEqual(kinds(report), ["rights reader", "rights writer", "quotas reader"]);
+    assert.deepEqual(report.plan.unmanagedUsers, ["stranger"]);
+    assert.equal((await reconcile([WRITER, READER])).report.outcome, "unchanged");
+  });
+
+  it("takes away what is declared absent, and nobody else", async () => {
+    await reconcile([{ ...WRITER, state: "absent" }, READER]);
+    assert.deepEqual(
+      [await opens("writer", "password-of-writer"), await opens("reader", "password-of-reader")],
+      [false, true],
+    );
+  });
+});
