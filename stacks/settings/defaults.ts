@@ -76,6 +76,7 @@ export const DEFAULTS: SettingsInput = {
     aliases: [],
   },
   security: { mode: "plaintext", networkPolicies: false },
+  users: { items: {} },
   externalAccess: {
     enabled: false,
     type: "loadBalancer",

@@ -4,6 +4,7 @@ import { defaultHeap } from "../../kafka/sizing.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import { defaultImage, defaultVersion, versionFacts } from "../../kafka/versions.ts";
 import { zookeeperImage } from "../../kafka/zookeeper.ts";
+import { resolveUsers } from "./resolveUsers.ts";
 import type { ParsedSettings } from "./schema.ts";
 import type { Settings, TopicSettings } from "./settings.ts";
 
@@ -28,6 +29,7 @@ export function resolve(parsed: ParsedSettings): Settings {
       heap: zookeeper.heap ?? heapFor(zookeeper.resources.requests.memory),
     },
     topics: { ...topics, items: resolveTopics(topics, kafka) },
+    users: { items: resolveUsers(parsed) },
   };
 }
 

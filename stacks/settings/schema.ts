@@ -7,6 +7,7 @@ import * as z from "zod";
 import { PHASES } from "../../kafka/coordination.ts";
 import { controllers, kafka, listeners, zookeeper } from "./schemaNodes.ts";
 import { clients, topics } from "./schemaTopics.ts";
+import { users } from "./schemaUsers.ts";
 import { count, cpu, labels, port, quantity, resources } from "./values.ts";
 
 const replicas = count.meta({ description: "Pods" });
@@ -145,6 +146,7 @@ export const SettingsSchema = z.strictObject({
       .meta({ description: "Authentication by SCRAM-SHA-512 and encryption by TLS, on every listener" }),
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),
+  users,
   externalAccess,
   rackAwareness: component({
     zones: z.array(zoneName).meta({

@@ -2,7 +2,10 @@
  * What the rest of the program sees: the parsed tree with everything that follows from other settings filled in. Plain,
  * frozen data. Durations are milliseconds, retention -1 is unlimited, sizes are text as written.
  */
+import type { UserSettings } from "./resolveUsers.ts";
 import type { ParsedSettings } from "./schema.ts";
+
+export type { UserSettings } from "./resolveUsers.ts";
 
 /** A topic with every inherited value filled in. */
 export interface TopicSettings {
@@ -20,7 +23,7 @@ export interface TopicSettings {
 type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: Exclude<T[P], undefined> };
 
 export type Settings = DeepReadonly<
-  Omit<ParsedSettings, "coordination" | "kafka" | "controllers" | "topics" | "zookeeper"> & {
+  Omit<ParsedSettings, "coordination" | "kafka" | "controllers" | "topics" | "users" | "zookeeper"> & {
     coordination: Filled<ParsedSettings["coordination"], "phase">;
     kafka: Filled<
       ParsedSettings["kafka"],
@@ -29,6 +32,7 @@ export type Settings = DeepReadonly<
     controllers: Filled<ParsedSettings["controllers"], "replicas">;
     zookeeper: Filled<ParsedSettings["zookeeper"], "image" | "heap">;
     topics: Omit<ParsedSettings["topics"], "items"> & { items: readonly TopicSettings[] };
+    users: { items: Readonly<Record<string, UserSettings>> };
   }
 >;
 

@@ -13,6 +13,7 @@ import { PRODUCTION } from "./settingsRules/production.ts";
 import { READING } from "./settingsRules/reading.ts";
 import { REPLICATION } from "./settingsRules/replication.ts";
 import { TOPICS } from "./settingsRules/topics.ts";
+import { USERS } from "./settingsRules/users.ts";
 
 const CASES: Cases = {
   ...CLUSTER,
@@ -20,6 +21,7 @@ const CASES: Cases = {
   ...CAPACITY,
   ...KAFKA_KEYS,
   ...TOPICS,
+  ...USERS,
   ...KUBERNETES,
   ...PRODUCTION,
   ...EXTERNAL_ACCESS,

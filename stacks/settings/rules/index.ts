@@ -20,6 +20,7 @@ import { QUORUM_RULES } from "./quorum.ts";
 import { REPLICATION_RULES } from "./replication.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { TOPIC_RULES } from "./topics.ts";
+import { USER_RULES } from "./users.ts";
 import { VERSION_RULES } from "./versions.ts";
 
 export type { Rule, RuleContext } from "./rule.ts";
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   ...LISTENER_RULES,
   ...EXTERNAL_ACCESS_RULES,
   ...TOPIC_RULES,
+  ...USER_RULES,
   ...NAME_RULES,
   ...NAMESPACE_RULES,
   ...METADATA_RULES,
