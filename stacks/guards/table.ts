@@ -6,6 +6,7 @@ import { QUORUM_CHANGE_RULES } from "./quorum.ts";
 import { CHANGE, type ChangeRule, ERROR } from "./rule.ts";
 import { STORAGE_RULES } from "./storage.ts";
 import { TOPIC_CHANGE_RULES } from "./topics.ts";
+import { USER_CHANGE_RULES } from "./users.ts";
 import { VERSION_CHANGE_RULES } from "./versions.ts";
 
 export const UNREADABLE: ChangeRule = {
@@ -25,5 +26,6 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   ...VERSION_CHANGE_RULES,
   ...MIGRATION_RULES,
   ...TOPIC_CHANGE_RULES,
+  ...USER_CHANGE_RULES,
   ...LISTENER_CHANGE_RULES,
 ];
