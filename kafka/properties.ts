@@ -28,17 +28,25 @@ export function override(properties: Properties, last: PropertyGroup): Propertie
  */
 export function renderProperties(properties: Properties): string {
   const group = ({ why, entries }: PropertyGroup) =>
-    [`# ${escape(why)}`, ...entries.map(([key, value]) => `${escapeKey(key)}=${escape(value)}`)].join("\n");
+    [`# ${escaped(why, false)}`, ...entries.map(propertyLine)].join("\n");
   return `${properties.map(group).join("\n\n")}\n`;
 }
 
+/** One line of a properties file, as `java.util.Properties` reads it back: whatever the key and the value hold. */
+export const propertyLine = ([key, value]: Property): string => `${escaped(key, true)}=${escaped(value, false)}`;
+
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f" };
 
-function escape(text: string): string {
-  const unicode = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return text.replace(/^ |[^ -[\]-~]/g, (unit) => (unit === " " ? "\\ " : (NAMED[unit] ?? unicode(unit))));
-}
-
-function escapeKey(key: string): string {
-  return escape(key).replace(/(?<!\\)[ =:]|^[#!]/g, "\\$&");
+/** By UTF-16 unit, as Java escapes: a letter beyond the first plane becomes two of them. */
+function escaped(text: string, isKey: boolean): string {
+  return text
+    .split("")
+    .map((unit, index) => {
+      const named = NAMED[unit];
+      if (named !== undefined) return named;
+      if (unit < " " || unit > "~") return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+      const special = isKey ? /[ :=#!]/.test(unit) : unit === " " && index === 0;
+      return special ? `\\${unit}` : unit;
+    })
+    .join("");
 }

@@ -22,27 +22,3 @@ function quoted(value: string): string {
 
 const isControl = (letter: string): boolean => letter < " " || letter === "\u007f";
 const octal = (letter: string): string => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`;
-
-/**
- * Properties as `java.util.Properties` reads them back: the file is taken for Latin-1, a backslash escapes, outer blanks
- * would be lost.
- */
-export function javaProperties(entries: readonly (readonly [key: string, value: string])[]): string {
-  return entries.map(([key, value]) => `${escaped(key, true)}=${escaped(value, false)}\n`).join("");
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\\": "\\\\" };
-
-function escaped(text: string, isKey: boolean): string {
-  // By UTF-16 unit, as Java escapes: a letter beyond the first plane becomes two of them.
-  return text
-    .split("")
-    .map((unit, index) => {
-      const known = ESCAPES[unit];
-      if (known !== undefined) return known;
-      if (unit < " " || unit > "~") return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-      const special = isKey ? /[ :=#!]/.test(unit) : unit === " " && index === 0;
-      return special ? `\\${unit}` : unit;
-    })
-    .join("");
-}

@@ -11,11 +11,13 @@ import { type Cluster, openCluster } from "../../agent/connection.ts";
 import type { ReconcileReport } from "../../agent/reconcile/reconcile.ts";
 import { type Brokers, startBrokers } from "../../bench/brokers.ts";
 import { kafkaHome, SMALL_LOGS } from "../../bench/tools.ts";
-import { jaasLine, javaProperties } from "../../kafka/access/jaas.ts";
+import { jaasLine } from "../../kafka/access/jaas.ts";
 import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
 import { type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+import { propertyLine } from "../../kafka/properties.ts";
 
 const ADMIN = { username: "kafka-admin", password: "only-for-this-test" };
+const lines = (entries: readonly [string, string][]) => entries.map((entry) => `${propertyLine(entry)}\n`).join("");
 const NO_GRANT: Omit<Grant, "role"> = {
   topics: [],
   prefixes: [],
@@ -110,7 +112,7 @@ describe("users, rights and limits on a real broker", function () {
     writeFileSync(join(folder, "agent.mjs"), bundleAgent().code);
     writeFileSync(
       join(folder, "client.properties"),
-      javaProperties([
+      lines([
         ["security.protocol", "SASL_PLAINTEXT"],
         ["sasl.mechanism", "SCRAM-SHA-512"],
         ["sasl.jaas.config", jaasLine("SCRAM-SHA-512", ADMIN)],

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { parseBrokers, parseClientConfig } from "../../agent/clientConfig.ts";
-import { jaasLine, javaProperties } from "../../kafka/access/jaas.ts";
+import { jaasLine } from "../../kafka/access/jaas.ts";
+import { propertyLine } from "../../kafka/properties.ts";
 
 const FILES: Readonly<Record<string, string>> = { "/ca.crt": "the authority", "/tls.pem": "certificate and key" };
 const parse = (text: string) => parseClientConfig("f", text, (path) => FILES[path] ?? assert.fail(path));
+const lines = (entries: readonly [string, string][]) => entries.map((entry) => `${propertyLine(entry)}\n`).join("");
 const LOGIN = jaasLine("SCRAM-SHA-512", { username: "orders", password: 'a"b\\c' });
 const scram = (protocol: string) =>
-  javaProperties([
+  lines([
     ["security.protocol", protocol],
     ["sasl.mechanism", "SCRAM-SHA-512"],
     ["sasl.jaas.config", LOGIN],
