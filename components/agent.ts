@@ -17,6 +17,8 @@ export interface KafkaAgentArgs {
   /** A Node image, e.g. `docker.io/library/node:24.21.0-bookworm-slim`. */
   readonly image: string;
   readonly resources: ContainerResources;
+  /** Secret with the `client.properties` by which it logs in; default: nobody logs in. */
+  readonly login?: string | undefined;
 }
 
 export class KafkaAgent extends pulumi.ComponentResource {
@@ -30,6 +32,7 @@ export class KafkaAgent extends pulumi.ComponentResource {
       serviceAccount: "kafka-agent",
       image: args.image,
       resources: args.resources,
+      ...(args.login === undefined ? {} : { login: args.login }),
     };
     const metadata = { namespace: args.namespace, labels: args.labels };
 

@@ -9,6 +9,8 @@ export interface AgentRuntime {
   readonly serviceAccount: string;
   readonly image: string;
   readonly resources: ContainerResources;
+  /** Secret with the `client.properties` by which it logs in; default: nobody logs in. */
+  readonly login?: string;
 }
 
 export interface AgentRun {
@@ -20,11 +22,14 @@ export interface AgentRun {
   readonly brokers: string;
   /** Folder → ConfigMaps whose keys appear in it as files. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** Folder → Secret whose keys appear in it as files. Default none. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Whether the pod gets the token of its ServiceAccount. Default false. */
   readonly apiToken?: boolean;
 }
 
 const PROGRAM = "/opt/agent";
+const LOGIN = "/etc/kafka-platform/login";
 
 /** Labels that a Job's pod adds: without its own, a mesh sidecar would keep the finished Job running for ever. */
 export const jobPodLabels = { "sidecar.istio.io/inject": "false" };
@@ -41,6 +46,9 @@ export const oneTry: Pick<types.input.batch.v1.JobSpec, "backoffLimit" | "podFai
 
 export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core.v1.PodSpec {
   const folders = Object.entries(run.inputs);
+  const { login } = runtime;
+  const secrets = Object.entries({ ...run.secrets, ...(login === undefined ? {} : { [LOGIN]: login }) });
+  const access = login === undefined ? [] : ["--client-config", `${LOGIN}/client.properties`];
   return {
     ...hardenedPod,
     serviceAccountName: runtime.serviceAccount,
@@ -51,12 +59,13 @@ export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core
         ...hardenedContainer,
         name: run.role,
         image: runtime.image,
-        command: ["node", `${PROGRAM}/agent.mjs`, run.role, ...run.args],
+        command: ["node", `${PROGRAM}/agent.mjs`, run.role, ...run.args, ...access],
         env: [{ name: "KAFKA_BROKERS", value: run.brokers }],
         resources: runtime.resources,
         volumeMounts: [
           { name: "program", mountPath: PROGRAM, readOnly: true },
           ...folders.map(([mountPath], index) => ({ name: `inputs-${index}`, mountPath, readOnly: true })),
+          ...secrets.map(([mountPath], index) => ({ name: `secrets-${index}`, mountPath, readOnly: true })),
           ...(run.apiToken ? [{ name: "api", mountPath: API_ACCESS, readOnly: true }] : []),
           { name: "tmp", mountPath: "/tmp" },
         ],
@@ -68,6 +77,7 @@ export function agentPod(runtime: AgentRuntime, run: AgentRun): types.input.core
         name: `inputs-${index}`,
         projected: { sources: configMaps.map((name) => ({ configMap: { name } })) },
       })),
+      ...secrets.map(([, secretName], index) => ({ name: `secrets-${index}`, secret: { secretName } })),
       ...(run.apiToken ? [apiAccess] : []),
       scratch("tmp", "64Mi"),
     ],

@@ -1,11 +1,12 @@
 /** What an application needs to know to connect, as environment variables and as properties files. */
+import type { SecurityProtocol } from "../kafka/listeners.ts";
 
 export interface ClientConnection {
   /** Every broker, `host:port` separated by commas: the address to prefer, as it outlives any one broker. */
   readonly brokers: string;
   /** The one client Service, `host:port`. */
   readonly bootstrap: string;
-  readonly securityProtocol: "PLAINTEXT" | "SASL_PLAINTEXT" | "SASL_SSL";
+  readonly securityProtocol: SecurityProtocol;
 }
 
 export interface ClientAdvice {

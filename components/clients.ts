@@ -6,7 +6,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clientAccess } from "./clientAccess.ts";
 import { type ClientAdvice, type ClientConnection, clientConfigMap, clientSecret } from "./clientFiles.ts";
+import { loginFiles } from "./loginFiles.ts";
 import { KafkaNamespace } from "./namespace.ts";
+import type { UserLogin } from "./users.ts";
 
 export interface KafkaClientsArgs extends ClientAdvice {
   readonly labels: Readonly<Record<string, string>>;
@@ -14,6 +16,8 @@ export interface KafkaClientsArgs extends ClientAdvice {
   readonly name: string;
   readonly connection: ClientConnection;
   readonly namespaces: Readonly<Record<string, ClientNamespace>>;
+  /** Users whose Secrets the namespaces get; default: nobody logs in. */
+  readonly logins?: readonly UserLogin[];
   /** The platform's own namespace: where it is a client namespace too, it is used as it is. */
   readonly platformNamespace: string;
   /** Refuse to delete the namespaces that this creates. */
@@ -31,11 +35,16 @@ export interface ClientNamespace {
   readonly serviceAccount?: string | undefined;
 }
 
+const loginsOf = ({ logins = [] }: KafkaClientsArgs, namespace: string): UserLogin[] =>
+  logins.filter(({ namespaces }) => namespaces.includes(namespace));
+
 export class KafkaClients extends pulumi.ComponentResource {
   /** Client namespace → `namespace/name` of its ConfigMap. */
   public readonly configMaps: Readonly<Record<string, pulumi.Output<string>>>;
   /** Client namespace → `namespace/name` of its Secret. */
   public readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** User → `namespace/name` of its Secrets. */
+  public readonly userSecrets: Readonly<Record<string, readonly string[]>>;
 
   constructor(name: string, args: KafkaClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaClients", name, {}, opts);
@@ -57,6 +66,21 @@ export class KafkaClients extends pulumi.ComponentResource {
         { metadata, stringData: clientSecret(args.connection) },
         { parent: this },
       );
+      for (const { user, secret: own, username, password } of loginsOf(args, namespaceName)) {
+        new k8s.core.v1.Secret(
+          `${child}-user-${user}`,
+          {
+            metadata: { ...metadata, name: own },
+            stringData: loginFiles({
+              username,
+              password,
+              brokers: args.connection.brokers,
+              protocol: args.connection.securityProtocol,
+            }),
+          },
+          { parent: this },
+        );
+      }
       configMaps[namespaceName] = pulumi.interpolate`${configMap.metadata.namespace}/${configMap.metadata.name}`;
       secrets[namespaceName] = pulumi.interpolate`${secret.metadata.namespace}/${secret.metadata.name}`;
       if (client.serviceAccount !== undefined) {
@@ -67,7 +91,10 @@ export class KafkaClients extends pulumi.ComponentResource {
     clientAccess(name, { parent: this, labels, role: args.name, platformNamespace, accounts });
     this.configMaps = configMaps;
     this.secrets = secrets;
-    this.registerOutputs({ configMaps, secrets });
+    this.userSecrets = Object.fromEntries(
+      (args.logins ?? []).map(({ user, secret, namespaces }) => [user, namespaces.map((one) => `${one}/${secret}`)]),
+    );
+    this.registerOutputs({ configMaps, secrets, userSecrets: this.userSecrets });
   }
 
   private namespaceOf(

@@ -22,6 +22,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     { name: "config", mountPath: NODE_PATHS.config, readOnly: true },
     { name: "rendered", mountPath: NODE_PATHS.rendered },
     { name: "tmp", mountPath: NODE_PATHS.tmp },
+    ...(args.secret === undefined ? [] : [secretMount]),
   ];
   const zoneReader = args.zones === "node" ? args.zoneReader : undefined;
   return {
@@ -31,7 +32,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     terminationGracePeriodSeconds: seconds(args.terminationGrace),
     initContainers: [
       ...(zoneReader ? [zoneContainer(zoneReader)] : []),
-      sidecarContainer(args.sidecar, args.terminationGrace),
+      sidecarContainer(args.sidecar, args.terminationGrace, args.secret === undefined ? [] : [secretMount]),
     ],
     containers: [
       {
@@ -51,6 +52,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     volumes: [
       { name: "config", configMap: { name: configName(args.name) } },
       sidecarVolume(args.sidecar),
+      ...(args.secret === undefined ? [] : [secretVolume(args.secret)]),
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.storage.logs ? [] : [scratch("logs")]),
@@ -58,6 +60,10 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     ],
   };
 }
+
+/** The whole folder: a file that is mounted by itself would never be brought up to date. */
+const secretMount = { name: "secrets", mountPath: NODE_PATHS.secrets, readOnly: true };
+const secretVolume = (secretName: string) => ({ name: "secrets", secret: { secretName } });
 
 /** A mesh reads the protocol from the name's prefix. */
 export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;

@@ -4,6 +4,7 @@
  */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { PLATFORM_USERS } from "../kafka/access/platformUsers.ts";
 import { awaitTimes, type NodeKind, type NodeTimes, seconds } from "../kafka/availability.ts";
 import type { NodeCoordination } from "../kafka/coordination.ts";
 import { defaultMetadataVersion } from "../kafka/features.ts";
@@ -12,6 +13,7 @@ import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES } from "../kafka/paths.ts";
 import { type Properties, renderProperties } from "../kafka/properties.ts";
+import { NODE_SECRET } from "../kafka/security.ts";
 import { splitDynamic } from "../kafka/serverProperties.ts";
 import { SIDECAR } from "../kafka/sidecar.ts";
 import { initScript } from "../kafka/startScripts.ts";
@@ -66,6 +68,8 @@ export interface NodeSetArgs {
   /** Time to come up, log recovery included, in milliseconds. */
   readonly startupBudget: number;
   readonly sidecar: SidecarRuntime;
+  /** Secret with the passwords of the nodes; default: nobody logs in. */
+  readonly secret?: string;
 }
 
 export interface NodeStorage {
@@ -83,13 +87,27 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const metadataVersion =
     args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
+  const firstUsers = args.secret !== undefined && votes(args) ? FIRST_USERS : undefined;
   return {
     [FILES.properties]: renderProperties(args.properties),
-    [FILES.init]: initScript({ distribution, nodeIdBase, metadataVersion, zones, externalPortBase, node, zookeeper }),
+    [FILES.init]: initScript({
+      distribution,
+      nodeIdBase,
+      metadataVersion,
+      zones,
+      externalPortBase,
+      node,
+      zookeeper,
+      firstUsers,
+    }),
     ...(args.zones === "node" ? { [FILES.zoneScript]: zoneScript() } : {}),
     [logging.file]: logging.text,
   };
 }
+
+/** Voters keep what new storage begins with. */
+const votes = ({ listeners }: NodeSetArgs): boolean => listeners.some(({ name }) => name === "CONTROLLER");
+const FIRST_USERS = { [PLATFORM_USERS.broker]: NODE_SECRET.broker, [PLATFORM_USERS.admin]: NODE_SECRET.admin };
 
 export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetSpec {
   return {

@@ -4,6 +4,7 @@ import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
+import { listenerProtocols, logsIn } from "../kafka/security.ts";
 import {
   brokerProperties,
   brokerRole,
@@ -17,6 +18,7 @@ import type { ClusterShape } from "./cluster.ts";
 import type { KafkaControllersArgs } from "./controllers.ts";
 import { shortDigest } from "./digest.ts";
 import { type NodeSetArgs, nodeSetSpec } from "./nodeSet.ts";
+import { platformSecrets } from "./platformLogins.ts";
 
 /** Controllers stop in seconds, once they may: half of it is for waiting. Milliseconds. */
 const TERMINATION_GRACE = 120_000;
@@ -47,10 +49,11 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     selector: selector("kafka"),
     clusterId: args.clusterId,
     properties: brokerProperties(cluster),
-    listeners: nodeListeners(brokerRole(cluster), listenerPorts(cluster)),
+    listeners: nodeListeners(brokerRole(cluster), listenerPorts(cluster), listenerProtocols(cluster)),
     resources: args.resources,
     scheduling: args.scheduling,
     sidecar: args.sidecar,
+    ...nodeSecret(cluster),
     ...(externalAccess.enabled && externalAccess.type === "nodePort"
       ? { externalPortBase: externalPort(externalAccess, 0) }
       : {}),
@@ -77,7 +80,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     image: kafka.image,
     clusterId: args.clusterId,
     properties: controllerProperties(args.cluster),
-    listeners: nodeListeners("controller", listeners),
+    listeners: nodeListeners("controller", listeners, listenerProtocols(args.cluster)),
     heap: controllers.heap,
     jvmOptions: kafka.jvmOptions,
     resources: args.resources,
@@ -86,8 +89,12 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     terminationGrace: TERMINATION_GRACE,
     startupBudget: STARTUP_BUDGET,
     sidecar: args.sidecar,
+    ...nodeSecret(args.cluster),
   };
 }
+
+const nodeSecret = (cluster: ClusterShape): Pick<NodeSetArgs, "secret"> =>
+  logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {};
 
 /** `host:port` of the broker with an ordinal, for clients. */
 export function brokerAddress(cluster: ClusterShape, ordinal: number): string {

@@ -2,6 +2,7 @@
  * What stands beside the server in every Kafka pod: it tells the kubelet when the node is ready and when it may stop. Its
  * program lies in a ConfigMap of a fixed name that changes in place: a new sidecar rolls no pod, it comes with the next start.
  */
+import type { types } from "@pulumi/kubernetes";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { seconds } from "../kafka/availability.ts";
@@ -54,8 +55,13 @@ export const sidecarVolume = ({ configMap }: SidecarRuntime) => ({ name: "sideca
  * A native sidecar: an init container that keeps running. It starts before the server and outlives it, so that peers can
  * ask it to the end.
  * @param terminationGrace milliseconds that the pod has to stop
+ * @param mounts further ones, from which it reads how its server is logged in at
  */
-export function sidecarContainer(runtime: SidecarRuntime, terminationGrace: number) {
+export function sidecarContainer(
+  runtime: SidecarRuntime,
+  terminationGrace: number,
+  mounts: readonly types.input.core.v1.VolumeMount[] = [],
+) {
   const probe = { httpGet: { path: SIDECAR.paths.live, port: SIDECAR.port }, periodSeconds: 30, timeoutSeconds: 10 };
   return {
     ...hardenedContainer,
@@ -76,6 +82,7 @@ export function sidecarContainer(runtime: SidecarRuntime, terminationGrace: numb
     volumeMounts: [
       { name: "sidecar", mountPath: SIDECAR.folder, readOnly: true },
       { name: "rendered", mountPath: NODE_PATHS.rendered, readOnly: true },
+      ...mounts,
     ],
   };
 }

@@ -5,12 +5,14 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PLATFORM_USERS } from "../kafka/access/platformUsers.ts";
 import { BROKER_CONFIG_FILE, renderBrokerConfig } from "../kafka/brokerConfigFile.ts";
 import { renderTopicFile, type TopicSpec } from "../kafka/topicFile.ts";
 import { type AgentRuntime, agentPod } from "./agentPod.ts";
 import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 import { shardTopics } from "./topicShards.ts";
+import type { UserSources } from "./users.ts";
 
 export interface KafkaTopicsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -25,6 +27,8 @@ export interface KafkaTopicsArgs {
   /** Every broker, `host:port` separated by commas. */
   readonly brokers: string;
   readonly agent: AgentRuntime;
+  /** Users to bring in line too; default: nobody logs in. */
+  readonly users?: { readonly sources: UserSources; readonly subject: unknown } | undefined;
   readonly drift: {
     /** Cron schedule; null for no drift check. */
     readonly schedule: string | null;
@@ -35,6 +39,9 @@ export interface KafkaTopicsArgs {
 
 const INPUTS = "/etc/kafka-platform/topics";
 const BROKER_INPUTS = "/etc/kafka-platform/brokers";
+const USERS = "/etc/kafka-platform/users";
+const PASSWORDS = "/etc/kafka-platform/passwords";
+const KEPT = Object.values(PLATFORM_USERS).join(",");
 /** Ten thousand topics take minutes, not a quarter of an hour. */
 const DEADLINE_SECONDS = 900;
 
@@ -77,13 +84,19 @@ export class KafkaTopics extends pulumi.ComponentResource {
           "--brokers",
           "$(KAFKA_BROKERS)",
           ...(args.metadataVersion === null ? [] : ["--metadata-version", args.metadataVersion]),
+          ...(args.users ? ["--users", USERS, "--passwords", PASSWORDS, "--kept", KEPT] : []),
           ...flags,
         ],
         brokers: args.brokers,
-        inputs: { [INPUTS]: this.files, [BROKER_INPUTS]: [`${args.name}-brokers`] },
+        inputs: {
+          [INPUTS]: this.files,
+          [BROKER_INPUTS]: [`${args.name}-brokers`],
+          ...(args.users ? { [USERS]: [args.users.sources.files] } : {}),
+        },
+        ...(args.users ? { secrets: { [PASSWORDS]: args.users.sources.passwords } } : {}),
       });
     const spec = jobSpec(args.labels, pod(), DEADLINE_SECONDS);
-    this.digest = shortDigest({ shards, brokerFile, spec });
+    this.digest = shortDigest({ shards, brokerFile, spec, ...(args.users ? { users: args.users.subject } : {}) });
 
     const job = contentJob(
       `${name}-reconcile`,

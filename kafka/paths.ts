@@ -8,6 +8,8 @@ export interface NodePaths {
   readonly config: string;
   /** Scratch space for server.properties with this pod's values. */
   readonly rendered: string;
+  /** The Secret of the nodes: one file a password. Read-only. */
+  readonly secrets: string;
   /** Scratch space for the JVM: native libraries of the codecs are unpacked there, so it must allow execution. */
   readonly tmp: string;
 }
@@ -17,6 +19,7 @@ export const NODE_PATHS: NodePaths = {
   logs: "/var/log/kafka",
   config: "/etc/kafka-platform",
   rendered: "/run/kafka-platform",
+  secrets: "/run/secrets/kafka-platform/nodes",
   tmp: "/tmp",
 };
 

@@ -7,11 +7,12 @@ import { ownedBrokerKey } from "./ownedKeys.ts";
 import { dataDirectories } from "./paths.ts";
 import type { Property, PropertyGroup } from "./properties.ts";
 import { type QuorumInput, quorumVoters } from "./quorum.ts";
+import type { SecurityInput } from "./security.ts";
 import { cpuCores, quantityBytes } from "./units.ts";
 import { type EnsembleInput, zookeeperConnect } from "./zookeeper.ts";
 
 /** What the properties follow from; {@link Settings} fits. Durations in milliseconds, -1 is unlimited. */
-export interface PropertiesInput extends QuorumInput {
+export interface PropertiesInput extends QuorumInput, SecurityInput {
   readonly rackAwareness: { readonly enabled: boolean };
   readonly coordination: CoordinationInput;
   readonly zookeeper: EnsembleInput["zookeeper"];

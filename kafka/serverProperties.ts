@@ -2,16 +2,10 @@
 import { brokerKey } from "./catalogue/catalogue.ts";
 import { type NodeCoordination, phaseFacts, usesZooKeeper } from "./coordination.ts";
 import { type ExternalAccess, externalHost } from "./externalAccess.ts";
-import {
-  type ListenerPorts,
-  listenerProperties,
-  type NodeRole,
-  PLACEHOLDERS,
-  PLAINTEXT,
-  podHost,
-} from "./listeners.ts";
+import { type ListenerPorts, listenerProperties, type NodeRole, PLACEHOLDERS, podHost } from "./listeners.ts";
 import { flatten, override, type Properties, type Property, type PropertyGroup } from "./properties.ts";
 import * as groups from "./propertyGroups.ts";
+import { listenerProtocols, securityGroups } from "./security.ts";
 import { requireVersion } from "./versions.ts";
 
 export { type PropertiesInput, replication } from "./propertyGroups.ts";
@@ -25,10 +19,10 @@ export function brokerRole({
 }
 
 /** Properties of the nodes that hold partitions: combined nodes, brokers beside dedicated controllers, or on ZooKeeper. */
-export function brokerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
+export function brokerProperties(input: groups.PropertiesInput): Properties {
   const node = phaseFacts(input.coordination).brokers;
   const properties = [
-    ...common(input, brokerRole(input), node, input.names.headless, protocols),
+    ...common(input, brokerRole(input), node, input.names.headless),
     groups.rack(input),
     groups.internalTopics(input),
     groups.threads(input),
@@ -43,9 +37,9 @@ export function brokerProperties(input: groups.PropertiesInput, protocols = PLAI
  * they start with every value that is also a cluster-wide one: those reach controllers as well, and a node refuses all of
  * them where one thread count is more than twice its own.
  */
-export function controllerProperties(input: groups.PropertiesInput, protocols = PLAINTEXT): Properties {
+export function controllerProperties(input: groups.PropertiesInput): Properties {
   const node = controllerCoordination(input);
-  const properties = common(input, "controller", node, input.names.controllersHeadless, protocols);
+  const properties = common(input, "controller", node, input.names.controllersHeadless);
   return override([...properties, groups.threads(input)], groups.ownConfig(input));
 }
 
@@ -92,7 +86,6 @@ function common(
   role: NodeRole,
   node: NodeCoordination,
   headless: string,
-  protocols: typeof PLAINTEXT,
 ): PropertyGroup[] {
   const host = podHost(PLACEHOLDERS.pod, headless, input.namespace.name);
   const decides = role !== "broker" || !requireVersion(input.kafka.version).controllerTopicDefaults;
@@ -106,11 +99,12 @@ function common(
         role,
         host,
         listenerPorts(input),
-        protocols,
+        listenerProtocols(input),
         node,
         externalAddress(input.externalAccess),
       ),
     },
+    ...securityGroups(input, role, node),
     groups.storage(node !== "zookeeper"),
     groups.durability(input, decides),
     groups.topicDefaults(input, decides),

@@ -23,6 +23,10 @@ export interface InitScriptInput {
   readonly paths?: NodePaths;
   /** Storage formatter; default that of the distribution's image. */
   readonly storageTool?: string;
+  /** Runs a class of Kafka; default that of the distribution's image. */
+  readonly runClass?: string;
+  /** Users that new storage knows from the start, with the files of their passwords; for nodes that vote. Default none. */
+  readonly firstUsers?: Readonly<Record<string, string>> | undefined;
   /** How the node takes part in coordination; default `kraft`. */
   readonly node?: NodeCoordination;
   /** How nodes that use ZooKeeper reach it. */
@@ -123,7 +127,7 @@ volume of this one node so that it copies its data from the others"
   fi
   true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
   # Standard output would show the keys of SCRAM users from 4.3 on.
-  if ! errors=$("$storage_tool" format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release} 2>&1 >/dev/null); then
+  if ! errors=$(${formatter(input, paths, release)} 2>&1 >/dev/null); then
     refuse "formatting the storage failed: $(printf '%s\\n' "$errors" | tail -n 5)"
   fi
   rm -f "$unfinished"
@@ -136,6 +140,28 @@ fi
 const HAND_OVER = `
 [ "$#" -eq 0 ] || exec "$@"
 `;
+
+/** The command that formats. Passwords go by a file: arguments can be read by whoever can list processes. */
+function formatter(input: InitScriptInput, paths: NodePaths, release: string): string {
+  const format = `format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release}`;
+  if (input.firstUsers === undefined) return `"$storage_tool" ${format}`;
+  const runClass = input.runClass ?? imagePaths(input.distribution).runClass;
+  const users = Object.entries(input.firstUsers).map(
+    ([user, file]) =>
+      `  printf '"--add-scram"\\n"SCRAM-SHA-512=[name=${user},password=%s]"\\n' "$(cat '${paths.secrets}/${file}')"`,
+  );
+  return `{
+  arguments='${paths.rendered}/format'
+  (umask 077; {
+  printf '"%s"\\n' kafka.tools.StorageTool ${format}
+${users.join("\n")}
+  } > "$arguments")
+  status=0
+  '${runClass}' "@$arguments" || status=$?
+  rm -f "$arguments"
+  exit "$status"
+}`;
+}
 
 const FUNCTIONS = `
 # The reason shows in \`kubectl describe pod\` too.

@@ -131,6 +131,8 @@ export function defaultImage(distribution: Distribution, version: string): strin
 export interface ImagePaths {
   /** Storage formatter. */
   readonly storage: string;
+  /** Runs any class of Kafka. */
+  readonly runClass: string;
   /** ZooKeeper's command line client; Kafka ships it until 3.9. */
   readonly zookeeperShell: string;
   /** Server launcher; it ends in `exec java`. */
@@ -154,6 +156,7 @@ export function imagePaths(distribution: Distribution): ImagePaths {
     bin,
     suffix,
     storage: `${bin}/kafka-storage${suffix}`,
+    runClass: `${bin}/kafka-run-class${suffix}`,
     zookeeperShell: `${bin}/zookeeper-shell${suffix}`,
     serverStart: `${bin}/kafka-server-start${suffix}`,
     uid: 1000,

@@ -23,6 +23,8 @@ export interface PlatformOutputs {
   readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
   /** Client namespace → `namespace/name` of the Secret of the same purpose. */
   readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** User → `namespace/name` of the Secrets by which it logs in. */
+  readonly userSecrets?: Readonly<Record<string, readonly string[]>>;
   /** Every setting that was applied, a line each; see appliedShape.ts. */
   readonly appliedShape: string;
 }

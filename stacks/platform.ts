@@ -10,16 +10,19 @@ import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
 import { brokerAddresses, brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
+import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaPreflight } from "../components/preflight.ts";
 import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
+import { KafkaUsers, userSources } from "../components/users.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { labels } from "../kafka/labels.ts";
 import { voters } from "../kafka/quorum.ts";
+import { listenerProtocols, logsIn } from "../kafka/security.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { shapeText } from "./appliedShape.ts";
@@ -66,6 +69,28 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       )
     : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
+  const secured = logsIn(settings);
+  const protocol = listenerProtocols(settings).CLIENT;
+  const logins = secured
+    ? new KafkaPlatformLogins(
+        "logins",
+        {
+          namespace: namespace.namespace,
+          labels: kafkaLabels,
+          prefix: names.brokers,
+          brokers: brokerAddresses(settings),
+          protocol,
+        },
+        { ...kubernetes, dependsOn: namespace },
+      )
+    : namespace;
+  const users = secured
+    ? new KafkaUsers(
+        "users",
+        { namespace: namespace.namespace, labels: agentLabels, prefix: names.brokers, users: settings.users.items },
+        { ...kubernetes, dependsOn: namespace },
+      )
+    : undefined;
   const sidecar = new KafkaSidecar(
     "sidecar",
     {
@@ -86,8 +111,9 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       ...programs.agent,
       image: settings.agent.image,
       resources: containerResources(settings.agent.resources),
+      login: secured ? platformSecrets(names.brokers).admin : undefined,
     },
-    { ...kubernetes, dependsOn: namespace },
+    { ...kubernetes, dependsOn: [namespace, logins] },
   );
   const placed = {
     namespace: namespace.namespace,
@@ -146,7 +172,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     ? new KafkaControllers(
         "controllers",
         { ...controllersArgs, deletionProtection: deletionProtection && facts.expendable !== "controllers" },
-        { ...kubernetes, dependsOn: [namespace, sidecar, preflight, ensemble] },
+        { ...kubernetes, dependsOn: [namespace, logins, sidecar, preflight, ensemble] },
       )
     : ensemble;
   const migrationStep = (after: pulumi.Resource) =>
@@ -182,7 +208,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   );
   const brokers = new KafkaBrokers("brokers", brokersArgs, {
     ...kubernetes,
-    dependsOn: [namespace, sidecar, preflight, back],
+    dependsOn: [namespace, logins, sidecar, preflight, back],
   });
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
   const settle = new KafkaSettle(
@@ -201,20 +227,22 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       metadataVersion: settings.coordination.mode === "kraft" ? settings.kafka.metadataVersion : null,
       brokers: brokers.brokers,
       agent: agent.runtime,
+      users: users && { sources: userSources(names.brokers), subject: users.subject },
       drift: settings.topics.drift,
     },
-    { ...kubernetes, dependsOn: [copied, agent] },
+    { ...kubernetes, dependsOn: [copied, agent, ...(users ? [users] : [])] },
   );
   const clients = new KafkaClients(
     "clients",
     {
       labels: kafkaLabels,
       name: names.client,
-      connection: { brokers: brokers.brokers, bootstrap: brokers.bootstrap, securityProtocol: "PLAINTEXT" },
+      connection: { brokers: brokers.brokers, bootstrap: brokers.bootstrap, securityProtocol: protocol },
       topics: settings.topics.items.filter(({ state }) => state === "present").map(({ name }) => name),
       producer: settings.clients.producer,
       consumer: settings.clients.consumer,
       namespaces: settings.clients.namespaces,
+      ...(users ? { logins: users.logins } : {}),
       platformNamespace: settings.namespace.name,
       deletionProtection,
     },
@@ -245,6 +273,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     ...(facts.ensemble ? { migration: stageAdvice(stageOf(settings.coordination)) } : {}),
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,
+    ...(users ? { userSecrets: clients.userSecrets } : {}),
     appliedShape: shapeText(settings),
   };
 }

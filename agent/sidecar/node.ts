@@ -1,18 +1,25 @@
 /** Who the sidecar stands beside, read from the properties that its server runs with: a cluster that grows changes no sidecar. */
+import { readFileSync } from "node:fs";
+import { readJaasOptions } from "../../kafka/access/readJava.ts";
 import { parseProperties } from "../../kafka/propertiesFile.ts";
-import type { Address } from "./requests.ts";
+import { referencedFile } from "../../kafka/secretFiles.ts";
+import type { Address, Door } from "./requests.ts";
 
 export interface KafkaNode {
   readonly id: number;
   /** Address of the node as a broker, from inside its pod; undefined for a controller. */
-  readonly broker: Address | undefined;
+  readonly broker: Door | undefined;
   /** Address of the node as a controller, from inside its pod; undefined for a broker. */
-  readonly controller: Address | undefined;
+  readonly controller: Door | undefined;
   /** False on ZooKeeper. */
   readonly kraft: boolean;
   /** Every voter of the metadata quorum. */
-  readonly voters: ReadonlyMap<number, Address>;
+  readonly voters: ReadonlyMap<number, Door>;
+  /** What other brokers ask of whoever wants in; default: nothing. */
+  readonly peers?: Pick<Door, "login">;
 }
+
+const SPOKEN = ["PLAINTEXT", "SASL_PLAINTEXT"];
 
 /** Brokers know each other by the first that is there. */
 const BROKER_LISTENERS = ["REPLICATION", "CLIENT"];
@@ -22,7 +29,11 @@ const CONTROLLER_LISTENERS = ["CONTROLLER"];
  * @param file name used in messages
  * @throws Error that names the key that is missing or cannot be used
  */
-export function readNode(file: string, text: string): KafkaNode {
+export function readNode(
+  file: string,
+  text: string,
+  readSecret: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): KafkaNode {
   const properties = parseProperties(file, text);
   const optional = (key: string) => properties.get(key)?.value;
   const id = optional("node.id") ?? optional("broker.id");
@@ -34,22 +45,52 @@ export function readNode(file: string, text: string): KafkaNode {
   const roles = (optional("process.roles") ?? "broker").split(",");
   const listeners = readListeners(optional("listeners") ?? "");
   const protocols = new Map(pairs(optional("listener.security.protocol.map") ?? ""));
-  const address = (names: readonly string[]): Address => {
-    const name = names.find((one) => listeners.has(one));
-    const found = name === undefined ? undefined : listeners.get(name);
-    if (name === undefined || !found) throw new Error(`${file}: expected one of ${names.join(", ")} in listeners`);
+  const lock = (name: string, mechanismKey: string): Pick<Door, "login"> => {
     const protocol = protocols.get(name) ?? "PLAINTEXT";
-    if (protocol !== "PLAINTEXT") throw new Error(`${file}: listener ${name} speaks ${protocol}, expected PLAINTEXT`);
-    return found;
+    if (!SPOKEN.includes(protocol)) {
+      throw new Error(`${file}: listener ${name} speaks ${protocol}, expected ${SPOKEN.join(" or ")}`);
+    }
+    if (protocol === "PLAINTEXT") return {};
+    const mechanism = optional(mechanismKey) ?? "";
+    const key = `listener.name.${name.toLowerCase()}.${mechanism.toLowerCase()}.sasl.jaas.config`;
+    const { username, password } = readJaasOptions(optional(key) ?? "") ?? {};
+    if ((mechanism !== "SCRAM-SHA-512" && mechanism !== "PLAIN") || username === undefined || password === undefined) {
+      throw new Error(`${file}: expected ${mechanismKey}, and in ${key} a username and a password`);
+    }
+    const path = referencedFile(password);
+    return { login: { mechanism, username, password: path === undefined ? password : readSecret(path) } };
   };
+  const named = (names: readonly string[]): string => {
+    const name = names.find((one) => listeners.has(one));
+    if (name === undefined) throw new Error(`${file}: expected one of ${names.join(", ")} in listeners`);
+    return name;
+  };
+  const door = (names: readonly string[], mechanismKey: string): Door => {
+    const name = named(names);
+    return { ...(listeners.get(name) ?? NOWHERE), ...lock(name, mechanismKey) };
+  };
+  const isBroker = roles.includes("broker");
+  const brokerLock = isBroker ? lock(named(BROKER_LISTENERS), OF_BROKERS) : {};
+  // A broker that is no controller has no such listener of its own, and the same passwords.
+  const voterLock = protocols.has("CONTROLLER") ? lock("CONTROLLER", OF_CONTROLLERS) : {};
   return {
     id: Number(id),
     kraft: optional("process.roles") !== undefined,
-    broker: roles.includes("broker") ? address(BROKER_LISTENERS) : undefined,
-    controller: roles.includes("controller") ? address(CONTROLLER_LISTENERS) : undefined,
-    voters: readVoters(optional("controller.quorum.voters") ?? ""),
+    broker: isBroker ? door(BROKER_LISTENERS, OF_BROKERS) : undefined,
+    controller: roles.includes("controller") ? door(CONTROLLER_LISTENERS, OF_CONTROLLERS) : undefined,
+    voters: new Map(
+      [...readVoters(optional("controller.quorum.voters") ?? "")].map(([voter, where]) => [
+        voter,
+        { ...where, ...voterLock },
+      ]),
+    ),
+    peers: brokerLock,
   };
 }
+
+const NOWHERE: Address = { host: "localhost", port: 0 };
+const OF_BROKERS = "sasl.mechanism.inter.broker.protocol";
+const OF_CONTROLLERS = "sasl.mechanism.controller.protocol";
 
 function pairs(text: string): (readonly [string, string])[] {
   return text.split(",").map((pair) => {

@@ -38,6 +38,10 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
     if (!node.broker) throw new Error(`node ${node.id} is no broker`);
     return node.broker;
   };
+  const controllerOf = (brokers: Metadata["brokers"], controller: number) => {
+    const address = node.kraft ? undefined : brokers.get(controller);
+    return address && { ...address, ...node.peers };
+  };
   const metadata = () => ask(broker(), metadataOf(node.id));
 
   return {
@@ -45,7 +49,7 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
     metadata,
     added: ({ brokers, controller }) =>
       // With ZooKeeper only the controller knows; a KRaft broker asks it by itself.
-      ask((node.kraft ? undefined : brokers.get(controller)) ?? broker(), addedTo(node.id)),
+      ask(controllerOf(brokers, controller) ?? broker(), addedTo(node.id)),
     minIsr: (topics) => ask(broker(), minIsrOf(topics)),
     quorum: async () => {
       const voters = [...node.voters].sort(([a], [b]) => Number(b === lastLeader) - Number(a === lastLeader));

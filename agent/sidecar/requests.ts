@@ -1,4 +1,6 @@
-/** The four requests of the sidecar, in versions that every Kafka from 3.9 on knows: request, and what is kept of its answer. */
+/** The requests of the sidecar, in versions that every Kafka from 3.9 on knows: request, and what is kept of its answer. */
+import type { ConnectionOptions } from "node:tls";
+import type { Login } from "./login.ts";
 import { int8, int16, int32, list, type Reader, TAGS, text } from "./wire.ts";
 
 export interface Request<T> {
@@ -12,6 +14,13 @@ export interface Request<T> {
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** An address with what it takes to be let in there. */
+export interface Door extends Address {
+  readonly tls?: ConnectionOptions | undefined;
+  /** Default: nobody logs in. */
+  readonly login?: Login | undefined;
 }
 
 /** A replica that one broker holds. */
@@ -197,14 +206,18 @@ function quorumMember(reader: Reader): { id: number; fetched: number; caughtUp: 
   return member;
 }
 
-function refuse(api: string, code: number, message = ""): void {
+/** @throws Error for a code that is an error */
+export function refuse(api: string, code: number, message = ""): void {
   if (code !== 0) throw new Error(`${api}: error ${code}${message === "" ? "" : `: ${message}`}`);
 }
 
 /** A request as it goes over the wire, length first. */
-export function frame({ key, version, body }: Request<unknown>): Buffer {
+export const frame = ({ key, version, body }: Pick<Request<unknown>, "key" | "version" | "body">): Buffer =>
+  plainFrame(key, version, Buffer.concat([TAGS, body]));
+
+/** The same, of a version without tagged fields. */
+export function plainFrame(key: number, version: number, body: Buffer): Buffer {
   const client = Buffer.from("kafka-platform-sidecar");
-  const header = [int16(key), int16(version), int32(0), int16(client.length), client, TAGS];
-  const message = Buffer.concat([...header, body]);
+  const message = Buffer.concat([int16(key), int16(version), int32(0), int16(client.length), client, body]);
   return Buffer.concat([int32(message.length), message]);
 }

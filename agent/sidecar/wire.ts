@@ -30,9 +30,11 @@ function unsignedVarint(value: number): Buffer {
 }
 
 /** A compact string. */
-export function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([unsignedVarint(bytes.length + 1), bytes]);
+export const text = (value: string): Buffer => bytes(Buffer.from(value));
+
+/** Compact bytes. */
+export function bytes(value: Buffer): Buffer {
+  return Buffer.concat([unsignedVarint(value.length + 1), value]);
 }
 
 /** A compact array; null where the protocol reads that as all. */

@@ -61,7 +61,14 @@ describe("init script", () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "kafka-init-"));
-    paths = { data: at("data"), logs: at("logs"), config: at("config"), rendered: at("rendered"), tmp: at("tmp") };
+    paths = {
+      data: at("data"),
+      logs: at("logs"),
+      config: at("config"),
+      rendered: at("rendered"),
+      secrets: at("secrets"),
+      tmp: at("tmp"),
+    };
     for (const directory of Object.values(paths) as string[]) mkdirSync(directory);
     writeFileSync(at("config/server.properties"), renderProperties(brokerProperties(INPUT)));
     writeFileSync(at("storage.sh"), TOOL, { mode: 0o755 });
@@ -94,6 +101,57 @@ describe("init script", () => {
     writeFileSync(at("config/server.properties"), renderProperties(brokerProperties(input)));
     assert.equal(run({}, 0, undefined, 30_092).status, 0);
     assert.match(readFileSync(at("rendered/server.properties"), "utf8"), /EXTERNAL:\/\/n2\.corp\.test:30094$/m);
+  });
+
+  describe("with users from the start", () => {
+    /** Stands in for kafka-run-class.sh, and for the JVM's reading of an argument file. */
+    const RUN_CLASS = `#!/bin/sh
+echo "$@" > seen
+file=\${1#@}
+cat "$file" > arguments
+eval "set -- $(tr '\\n' ' ' < "$file")"
+[ "$1" = kafka.tools.StorageTool ] && shift
+exec ./storage.sh "$@"
+`;
+    const format = () => {
+      writeFileSync(at("run-class.sh"), RUN_CLASS, { mode: 0o755 });
+      writeFileSync(at("secrets/broker-password"), "s3cret");
+      const script = initScript({
+        distribution: "apache",
+        nodeIdBase: 0,
+        paths,
+        runClass: at("run-class.sh"),
+        firstUsers: { "kafka-broker": "broker-password" },
+      });
+      writeFileSync(at("init.sh"), script);
+      const env = { PATH: process.env["PATH"], HOSTNAME: "kafka-2", CLUSTER_ID: CLUSTER, TERMINATION_LOG: at("why") };
+      return spawnSync("sh", ["init.sh"], { cwd: root, encoding: "utf8", env });
+    };
+
+    it("R-CRD-27 gives the formatter their passwords by a file that is gone afterwards", () => {
+      const { status, stdout, stderr } = format();
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /formatted its storage/);
+      assert.equal(readFileSync(at("seen"), "utf8"), `@${at("rendered/format")}\n`);
+      const given = readFileSync(at("arguments"), "utf8").trimEnd().split("\n");
+      assert.deepEqual(given.slice(0, 4), [
+        '"kafka.tools.StorageTool"',
+        '"format"',
+        '"--ignore-formatted"',
+        `"--cluster-id=${CLUSTER}"`,
+      ]);
+      assert.deepEqual(given.slice(-2), ['"--add-scram"', '"SCRAM-SHA-512=[name=kafka-broker,password=s3cret]"']);
+      assert.equal(existsSync(at("rendered/format")), false);
+      assert.ok(!`${stdout}${stderr}`.includes("s3cret"));
+    });
+
+    it("R-CRD-27 leaves no password behind where formatting fails", () => {
+      writeFileSync(at("fail"), "");
+      const { status, stderr } = format();
+      assert.equal(status, 1);
+      assert.match(stderr, /formatting the storage failed: StorageTool says why/);
+      assert.equal(existsSync(at("rendered/format")), false);
+    });
   });
 
   describe("with zones", () => {

@@ -29,7 +29,14 @@ describe("init script of a node that uses ZooKeeper", () => {
   const at = (...parts: string[]) => join(root, ...parts);
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "zookeeper-storage-"));
-    paths = { data: at("data"), logs: at("logs"), config: at("config"), rendered: at("rendered"), tmp: at("tmp") };
+    paths = {
+      data: at("data"),
+      logs: at("logs"),
+      config: at("config"),
+      rendered: at("rendered"),
+      secrets: at("secrets"),
+      tmp: at("tmp"),
+    };
     for (const path of Object.values(paths)) mkdirSync(String(path));
     writeFileSync(at("config/server.properties"), "broker.id=@NODE_ID@\n");
     writeFileSync(at("shell.sh"), SHELL, { mode: 0o755 });
