@@ -5,6 +5,7 @@
 import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import { PLACEHOLDERS } from "./listeners.ts";
 import { dataDirectories, FILES, NODE_PATHS, type NodePaths } from "./paths.ts";
+import { secretCommand } from "./secretCommand.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
 import { type ZoneSource, zoneLines } from "./zone.ts";
 import { forgetAbandonedQuorum, onZooKeeper, type ZooKeeperAccess, zookeeperFunctions } from "./zookeeperStorage.ts";
@@ -52,7 +53,9 @@ export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
 export function initScript(input: InitScriptInput): string {
   const { node = "kraft", zookeeper, paths = NODE_PATHS } = input;
   const access = zookeeper && usesZooKeeper(node) ? zookeeperFunctions(input.distribution, zookeeper) : "";
-  if (node.startsWith("zookeeper")) return `${head(input, paths)}${access}${onZooKeeper(paths, node)}${HAND_OVER}`;
+  if (node.startsWith("zookeeper")) {
+    return `${head(input, paths)}${access}${onZooKeeper(paths, node, firstUsersInZooKeeper(input, paths))}${HAND_OVER}`;
+  }
   const forget = node === "kraft-waiting" ? forgetAbandonedQuorum(paths) : "";
   return `${head(input, paths)}${access}${forget}${format(input, paths)}${HAND_OVER}`;
 }
@@ -95,6 +98,19 @@ warn_below "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo '')" 262144 "vm
   "two files a segment are mapped, and beyond the limit the broker stops with 'Map failed'"
 warn_below "$(ulimit -n)" 100000 "limit of open files" "a broker needs two to three a segment, and one a connection"
 `;
+}
+
+/** Brokers on ZooKeeper log in at each other from their first start on, by credentials that ZooKeeper has (KIP-84). */
+function firstUsersInZooKeeper({ firstUsers = {}, zookeeper, ...input }: InitScriptInput, paths: NodePaths): string {
+  const runClass = input.runClass ?? imagePaths(input.distribution).runClass;
+  const where = `--zookeeper '${zookeeper?.servers ?? ""}${zookeeper?.chroot ?? ""}'`;
+  const commands = Object.entries(firstUsers).map(([user, file]) => {
+    const words = `${where} --alter --entity-type users --entity-name '${user}'`;
+    const secret = { option: "--add-config", before: "SCRAM-SHA-512=[iterations=4096,password=", after: "]", file };
+    const command = secretCommand({ runClass, main: "kafka.admin.ConfigCommand", words, secrets: [secret] }, paths);
+    return `  errors=$(${command} 2>&1) || refuse "ZooKeeper did not take the login of ${user}: $(printf '%s\\n' "$errors" | tail -n 3)"\n`;
+  });
+  return commands.join("");
 }
 
 /** Formats the storage of a KRaft node, if it is empty. */
@@ -141,26 +157,18 @@ const HAND_OVER = `
 [ "$#" -eq 0 ] || exec "$@"
 `;
 
-/** The command that formats. Passwords go by a file: arguments can be read by whoever can list processes. */
+/** The command that formats. */
 function formatter(input: InitScriptInput, paths: NodePaths, release: string): string {
-  const format = `format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release}`;
-  if (input.firstUsers === undefined) return `"$storage_tool" ${format}`;
+  const words = `format --ignore-formatted "--cluster-id=$CLUSTER_ID" "--config=$properties"${release}`;
+  if (input.firstUsers === undefined) return `"$storage_tool" ${words}`;
   const runClass = input.runClass ?? imagePaths(input.distribution).runClass;
-  const users = Object.entries(input.firstUsers).map(
-    ([user, file]) =>
-      `  printf '"--add-scram"\\n"SCRAM-SHA-512=[name=${user},password=%s]"\\n' "$(cat '${paths.secrets}/${file}')"`,
-  );
-  return `{
-  arguments='${paths.rendered}/format'
-  (umask 077; {
-  printf '"%s"\\n' kafka.tools.StorageTool ${format}
-${users.join("\n")}
-  } > "$arguments")
-  status=0
-  '${runClass}' "@$arguments" || status=$?
-  rm -f "$arguments"
-  exit "$status"
-}`;
+  const secrets = Object.entries(input.firstUsers).map(([user, file]) => ({
+    option: "--add-scram",
+    before: `SCRAM-SHA-512=[name=${user},password=`,
+    after: "]",
+    file,
+  }));
+  return secretCommand({ runClass, main: "kafka.tools.StorageTool", words, secrets }, paths);
 }
 
 const FUNCTIONS = `

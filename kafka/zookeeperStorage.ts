@@ -60,8 +60,9 @@ claim_cluster() {
 /**
  * Prepares the storage of a broker on ZooKeeper. The cluster's id is written to ZooKeeper before a broker could draw one, so
  * that it is the one in the stack's state, and stays it on the way to KRaft.
+ * @param onFirstStart lines of shell for a broker that has no data yet
  */
-export function onZooKeeper(paths: NodePaths, node: NodeCoordination): string {
+export function onZooKeeper(paths: NodePaths, node: NodeCoordination, onFirstStart = ""): string {
   const { log, metadata } = dataDirectories(paths);
   const abandoned = `
 # What a given-up attempt to leave ZooKeeper left: an old copy of metadata that ZooKeeper owns.
@@ -82,7 +83,7 @@ Restore the file, or empty the volume of this one node so that it copies its dat
 else
   mkdir -p '${log}' || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
   claim_cluster
-fi
+${onFirstStart}fi
 ${node === "zookeeper" ? abandoned : ""}echo "broker $node_id: storage is ready for cluster $CLUSTER_ID"
 `;
 }

@@ -10,21 +10,19 @@ import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
 import { brokerAddresses, brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
-import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaPreflight } from "../components/preflight.ts";
 import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
-import { KafkaUsers, userSources } from "../components/users.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { labels } from "../kafka/labels.ts";
 import { voters } from "../kafka/quorum.ts";
-import { listenerProtocols, logsIn } from "../kafka/security.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
+import { access } from "./access.ts";
 import { shapeText } from "./appliedShape.ts";
 import type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 import type { Providers } from "./provider.ts";
@@ -69,28 +67,11 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       )
     : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
-  const secured = logsIn(settings);
-  const protocol = listenerProtocols(settings).CLIENT;
-  const logins = secured
-    ? new KafkaPlatformLogins(
-        "logins",
-        {
-          namespace: namespace.namespace,
-          labels: kafkaLabels,
-          prefix: names.brokers,
-          brokers: brokerAddresses(settings),
-          protocol,
-        },
-        { ...kubernetes, dependsOn: namespace },
-      )
-    : namespace;
-  const users = secured
-    ? new KafkaUsers(
-        "users",
-        { namespace: namespace.namespace, labels: agentLabels, prefix: names.brokers, users: settings.users.items },
-        { ...kubernetes, dependsOn: namespace },
-      )
-    : undefined;
+  const { before, login, logins, protocol, users } = access(settings, {
+    namespace,
+    labels: { kafka: kafkaLabels, agent: agentLabels },
+    provider: providers.kubernetes,
+  });
   const sidecar = new KafkaSidecar(
     "sidecar",
     {
@@ -111,9 +92,9 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       ...programs.agent,
       image: settings.agent.image,
       resources: containerResources(settings.agent.resources),
-      login: secured ? platformSecrets(names.brokers).admin : undefined,
+      login,
     },
-    { ...kubernetes, dependsOn: [namespace, logins] },
+    { ...kubernetes, dependsOn: [namespace, ...before] },
   );
   const placed = {
     namespace: namespace.namespace,
@@ -172,7 +153,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     ? new KafkaControllers(
         "controllers",
         { ...controllersArgs, deletionProtection: deletionProtection && facts.expendable !== "controllers" },
-        { ...kubernetes, dependsOn: [namespace, logins, sidecar, preflight, ensemble] },
+        { ...kubernetes, dependsOn: [namespace, ...before, sidecar, preflight, ensemble] },
       )
     : ensemble;
   const migrationStep = (after: pulumi.Resource) =>
@@ -208,7 +189,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   );
   const brokers = new KafkaBrokers("brokers", brokersArgs, {
     ...kubernetes,
-    dependsOn: [namespace, logins, sidecar, preflight, back],
+    dependsOn: [namespace, ...before, sidecar, preflight, back],
   });
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
   const settle = new KafkaSettle(
@@ -227,10 +208,10 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       metadataVersion: settings.coordination.mode === "kraft" ? settings.kafka.metadataVersion : null,
       brokers: brokers.brokers,
       agent: agent.runtime,
-      users: users && { sources: userSources(names.brokers), subject: users.subject },
+      users,
       drift: settings.topics.drift,
     },
-    { ...kubernetes, dependsOn: [copied, agent, ...(users ? [users] : [])] },
+    { ...kubernetes, dependsOn: [copied, agent] },
   );
   const clients = new KafkaClients(
     "clients",
@@ -242,7 +223,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       producer: settings.clients.producer,
       consumer: settings.clients.consumer,
       namespaces: settings.clients.namespaces,
-      ...(users ? { logins: users.logins } : {}),
+      logins,
       platformNamespace: settings.namespace.name,
       deletionProtection,
     },

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { record } from "../../deploy/render/record.ts";
+import { NODE_PATHS } from "../../kafka/paths.ts";
 import { kafkaFiles } from "../../local/build/launchers.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
@@ -31,7 +32,11 @@ export type SetName = keyof typeof PROGRAMS;
 export type Files = Readonly<Record<SetName, Readonly<Record<string, string>>>>;
 
 const CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
-const PATHS = ["data", "datalog", "etc/kafka-platform", "run/kafka-platform", "var/lib/kafka/data", "var/log/kafka"];
+const SECRETS = NODE_PATHS.secrets.slice(1);
+const PATHS = [
+  ...["data", "datalog", "etc/kafka-platform", "run/kafka-platform", "var/lib/kafka/data", "var/log/kafka"],
+  SECRETS,
+];
 
 /** The files of each set's ConfigMap, as the program renders them for some settings. */
 export async function renderedFiles(input: SettingsInput): Promise<Files> {
@@ -52,8 +57,14 @@ export class Loopback {
   readonly #namespace: string;
   readonly #restore: () => void;
 
-  /** @param libs folder of Kafka's jars, ZooKeeper's with them */
-  constructor(folder: string, libs: string, namespace: string) {
+  readonly #secret: Readonly<Record<string, string>>;
+
+  /**
+   * @param libs folder of Kafka's jars, ZooKeeper's with them
+   * @param secret files of the Secret of the nodes; default none
+   */
+  constructor(folder: string, libs: string, namespace: string, secret: Readonly<Record<string, string>> = {}) {
+    this.#secret = secret;
     this.folder = folder;
     this.#namespace = namespace;
     for (const [file, content] of Object.entries(kafkaFiles("3.9.2"))) {
@@ -92,6 +103,7 @@ export class Loopback {
     for (const [name, text] of Object.entries(files[set])) {
       writeFileSync(join(home, "etc/kafka-platform", name), this.#moved(text, home, this.address(set, ordinal)));
     }
+    for (const [name, text] of Object.entries(this.#secret)) writeFileSync(join(home, SECRETS, name), text);
     const prepared = spawnSync("sh", [join(home, "etc/kafka-platform/init.sh")], {
       encoding: "utf8",
       env: {
@@ -131,6 +143,12 @@ export class Loopback {
     return readFileSync(join(this.folder, `${set}-${ordinal}`, "log"), "utf8");
   }
 
+  /** The server.properties that a pod runs with. */
+  properties(set: SetName, ordinal: number): { readonly file: string; readonly text: string } {
+    const file = join(this.folder, `${set}-${ordinal}`, "run/kafka-platform", PROGRAMS[set].file);
+    return { file, text: readFileSync(file, "utf8") };
+  }
+
   /** Answers of ZooKeeper to commands of its own client. */
   zookeeper(...commands: string[]): string {
     const shell = join(this.folder, "opt/kafka/bin/zookeeper-shell.sh");
@@ -158,7 +176,7 @@ export class Loopback {
 
   /** The file with the pod's folders for the image's, and its own address for all of them. */
   #moved(text: string, home: string, address: string): string {
-    const inside = new RegExp(`(^|[=' "])/(${PATHS.join("|")})(?=[/' "]|$)`, "gm");
+    const inside = new RegExp(`(^|[=' ":])/(${PATHS.join("|")})(?=[/' ":]|$)`, "gm");
     return text
       .replace(inside, `$1${home}/$2`)
       .replaceAll("'/opt/kafka/", `'${this.folder}/opt/kafka/`)

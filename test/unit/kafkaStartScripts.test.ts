@@ -132,7 +132,7 @@ exec ./storage.sh "$@"
       const { status, stdout, stderr } = format();
       assert.equal(status, 0, stderr);
       assert.match(stdout, /formatted its storage/);
-      assert.equal(readFileSync(at("seen"), "utf8"), `@${at("rendered/format")}\n`);
+      assert.equal(readFileSync(at("seen"), "utf8"), `@${at("rendered/arguments")}\n`);
       const given = readFileSync(at("arguments"), "utf8").trimEnd().split("\n");
       assert.deepEqual(given.slice(0, 4), [
         '"kafka.tools.StorageTool"',
@@ -141,7 +141,7 @@ exec ./storage.sh "$@"
         `"--cluster-id=${CLUSTER}"`,
       ]);
       assert.deepEqual(given.slice(-2), ['"--add-scram"', '"SCRAM-SHA-512=[name=kafka-broker,password=s3cret]"']);
-      assert.equal(existsSync(at("rendered/format")), false);
+      assert.equal(existsSync(at("rendered/arguments")), false);
       assert.ok(!`${stdout}${stderr}`.includes("s3cret"));
     });
 
@@ -150,7 +150,7 @@ exec ./storage.sh "$@"
       const { status, stderr } = format();
       assert.equal(status, 1);
       assert.match(stderr, /formatting the storage failed: StorageTool says why/);
-      assert.equal(existsSync(at("rendered/format")), false);
+      assert.equal(existsSync(at("rendered/arguments")), false);
     });
   });
 

@@ -24,9 +24,9 @@ const isOn = (value: unknown): boolean => value === true;
 export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
   {
     path: "security.mode",
-    when: (value) => value !== "plaintext",
+    when: (value) => value === "scram-tls",
     off: "plaintext",
-    rows: ["R-USR", "R-TLS", "R-CRD-27", "R-LSN-02", "R-LSN-03"],
+    rows: ["R-TLS", "R-LSN-03"],
   },
   { path: "schemaRegistry.enabled", when: isOn, off: false, rows: ["R-SR"] },
   { path: "connect.enabled", when: isOn, off: false, rows: ["R-CON", "R-BKP-06"] },
