@@ -5,6 +5,19 @@
  */
 import type { Preset } from "./preset.ts";
 
+const TOPICS = [
+  ...["user.events", "transaction.events", "fraud.alerts", "ml.predictions", "analytics.events", "audit.events"],
+  ...["notification.events", "document.events", "compliance.events", "integration.events", "system.events"],
+];
+/** Consumer groups with what they read. */
+const GROUPS = Object.entries({
+  "analytics-service": ["user.events", "transaction.events", "analytics.events"],
+  "fraud-detection": ["transaction.events", "user.events"],
+  "notification-service": ["user.events", "notification.events"],
+  "audit-service": ["audit.events", "compliance.events"],
+  "ml-service": ["user.events", "transaction.events", "ml.predictions"],
+}).map(([group, topics]) => ({ role: "consumer" as const, topics, groups: [group] }));
+
 export const selfmonitor: Preset = {
   base: {
     always: {
@@ -86,6 +99,8 @@ export const selfmonitor: Preset = {
         },
         monitoring: { enabled: true },
         security: { mode: "scram", networkPolicies: true },
+        // One user for all its services, as it has it; the groups are its own.
+        users: { items: { "kafka-user": { roles: [{ role: "producer", topics: TOPICS }, ...GROUPS] } } },
         backup: { enabled: true, bucket: "kafka-backups" },
         scheduling: { antiAffinity: "required" }, // not stated; two replicas on one host are lost together
       },
