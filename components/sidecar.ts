@@ -18,25 +18,20 @@ export interface KafkaSidecarArgs {
   readonly name: string;
   /** The bundled program: one JavaScript module, under the 1 MiB that a ConfigMap holds. */
   readonly code: string;
-  /** A Node image, e.g. `docker.io/library/node:24.21.0-bookworm-slim`; a change of it rolls the pods. */
-  readonly image: string;
-  readonly resources: ContainerResources;
 }
 
 /** What a pod needs to run the sidecar. */
 export interface SidecarRuntime {
   /** ConfigMap that holds the program. */
   readonly configMap: string;
+  /** A Node image, e.g. `docker.io/library/node:24.21.0-bookworm-slim`; a change of it rolls the pods. */
   readonly image: string;
   readonly resources: ContainerResources;
 }
 
 export class KafkaSidecar extends pulumi.ComponentResource {
-  public readonly runtime: SidecarRuntime;
-
   constructor(name: string, args: KafkaSidecarArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaSidecar", name, {}, opts);
-    this.runtime = { configMap: args.name, image: args.image, resources: args.resources };
     new k8s.core.v1.ConfigMap(
       `${name}-program`,
       {

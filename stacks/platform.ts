@@ -18,12 +18,12 @@ import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
-import { labels } from "../kafka/labels.ts";
 import { voters } from "../kafka/quorum.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { access } from "./access.ts";
 import { shapeText } from "./appliedShape.ts";
+import { labelsOf, nodeArguments, sidecarOf } from "./nodes.ts";
 import type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 import type { Providers } from "./provider.ts";
 import { PREFLIGHT } from "./settings/rules/inCluster.ts";
@@ -33,15 +33,9 @@ import { verification } from "./verification.ts";
 export type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 
 export function platform(settings: Settings, providers: Providers, programs: ClusterPrograms): PlatformOutputs {
-  const { deletionProtection, scheduling, names } = settings;
-  const identity = {
-    system: settings.preset === "none" ? "kafka" : settings.preset,
-    environment: settings.environment,
-  };
-  const kafkaLabels = labels("kafka", identity, settings.labels);
-  const agentLabels = labels("kafka-agent", identity, settings.labels);
-  // A LimitRange gives its small default to a container without CPU limit; nodes get the most that it allows instead.
-  const ceiling = settings.namespace.limitRange?.max;
+  const { deletionProtection, names } = settings;
+  const kafkaLabels = labelsOf(settings, "kafka");
+  const agentLabels = labelsOf(settings, "kafka-agent");
   const kubernetes = { provider: providers.kubernetes };
 
   const namespace = new KafkaNamespace(
@@ -77,10 +71,8 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     {
       namespace: namespace.namespace,
       labels: kafkaLabels,
-      name: `${names.brokers}-sidecar`,
+      name: sidecarOf(settings).configMap,
       code: programs.sidecar.code,
-      image: settings.agent.image,
-      resources: containerResources(settings.agent.sidecarResources, ceiling),
     },
     { ...kubernetes, dependsOn: namespace },
   );
@@ -96,29 +88,11 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
     { ...kubernetes, dependsOn: [namespace, ...before] },
   );
-  const placed = {
-    namespace: namespace.namespace,
-    scheduling,
-    sidecar: sidecar.runtime,
-    deletionProtection,
-    clusterId,
-    cluster: settings,
-  };
-  const brokersArgs = {
-    ...placed,
-    labels: kafkaLabels,
-    resources: containerResources(settings.kafka.resources, ceiling),
-    zoneReader: { image: settings.agent.image, resources: containerResources(settings.agent.resources, ceiling) },
-  };
-  const controllersArgs = {
-    ...placed,
-    labels: labels("kafka-controller", identity, settings.labels),
-    resources: containerResources(settings.controllers.resources, ceiling),
-  };
+  const nodes = nodeArguments(settings, clusterId);
+  const placed = { namespace: namespace.namespace, deletionProtection };
+  const nodeSets = [brokerNodes(nodes.brokers), ...(nodes.controllers ? [controllerNodes(nodes.controllers)] : [])];
   // In some phases of the way to KRaft ensemble or controllers can go: then the next step may delete them.
   const facts = phaseFacts(settings.coordination);
-  const dedicated = settings.controllers.mode === "dedicated" && facts.controllers !== "none";
-  const nodeSets = [brokerNodes(brokersArgs), ...(dedicated ? [controllerNodes(controllersArgs)] : [])];
   const around = {
     namespace: namespace.namespace,
     labels: agentLabels,
@@ -137,22 +111,25 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     { ...kubernetes, dependsOn: [namespace, agent, fence] },
   );
 
-  const ensemble = facts.ensemble
+  const ensemble = nodes.ensemble
     ? new ZooKeeperEnsemble(
         "zookeeper",
         {
           ...placed,
-          labels: labels("zookeeper", identity, settings.labels),
-          resources: containerResources(settings.zookeeper.resources, ceiling),
+          ...nodes.ensemble,
           deletionProtection: deletionProtection && facts.expendable !== "ensemble",
         },
         { ...kubernetes, dependsOn: [namespace, fence] },
       )
     : namespace;
-  const quorum = dedicated
+  const quorum = nodes.controllers
     ? new KafkaControllers(
         "controllers",
-        { ...controllersArgs, deletionProtection: deletionProtection && facts.expendable !== "controllers" },
+        {
+          ...placed,
+          ...nodes.controllers,
+          deletionProtection: deletionProtection && facts.expendable !== "controllers",
+        },
         { ...kubernetes, dependsOn: [namespace, ...before, sidecar, preflight, ensemble] },
       )
     : ensemble;
@@ -187,10 +164,14 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
     { ...kubernetes, dependsOn: [namespace, agent, preflight] },
   );
-  const brokers = new KafkaBrokers("brokers", brokersArgs, {
-    ...kubernetes,
-    dependsOn: [namespace, ...before, sidecar, preflight, back],
-  });
+  const brokers = new KafkaBrokers(
+    "brokers",
+    { ...placed, ...nodes.brokers },
+    {
+      ...kubernetes,
+      dependsOn: [namespace, ...before, sidecar, preflight, back],
+    },
+  );
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
   const settle = new KafkaSettle(
     "settle",

@@ -3,11 +3,9 @@ import { shortDigest } from "../components/digest.ts";
 import { type EnsembleSetArgs, ensembleNodes, ensembleSetSpec } from "../components/ensembleSet.ts";
 import { type NodeSetArgs, nodeSetSpec } from "../components/nodeSet.ts";
 import { brokerNodes, controllerNodes } from "../components/nodeSets.ts";
-import { containerResources, type StatedResources } from "../components/pod.ts";
-import { phaseFacts } from "../kafka/coordination.ts";
-import { labels } from "../kafka/labels.ts";
 import { splitDynamic } from "../kafka/serverProperties.ts";
 import type { AppliedShape } from "./appliedShape.ts";
+import { nodeArguments } from "./nodes.ts";
 
 export interface PodSet {
   /** What the pods are: `zookeeper`, `controllers`, `brokers`. */
@@ -24,29 +22,11 @@ export interface PodSet {
 }
 
 export function podSets(settings: AppliedShape): PodSet[] {
-  const { preset, environment, namespace, agent, names, kafka, controllers, zookeeper } = settings;
-  const identity = { system: preset === "none" ? "kafka" : preset, environment };
-  const ceiling = namespace.limitRange?.max;
-  const reader = { image: agent.image, resources: containerResources(agent.resources, ceiling) };
-  const set = (app: Parameters<typeof labels>[0], resources: StatedResources) => ({
-    cluster: settings,
-    scheduling: settings.scheduling,
-    clusterId: "",
-    labels: labels(app, identity, settings.labels),
-    resources: containerResources(resources, ceiling),
-    zoneReader: reader,
-    sidecar: {
-      configMap: `${names.brokers}-sidecar`,
-      image: agent.image,
-      resources: containerResources(agent.sidecarResources, ceiling),
-    },
-  });
-  const facts = phaseFacts(settings.coordination);
-  const dedicated = controllers.mode === "dedicated" && facts.controllers !== "none";
+  const { ensemble, controllers, brokers } = nodeArguments(settings, "");
   return [
-    ...(facts.ensemble ? [ofEnsemble(ensembleNodes(set("zookeeper", zookeeper.resources)))] : []),
-    ...(dedicated ? [ofNodes("controllers", controllerNodes(set("kafka-controller", controllers.resources)))] : []),
-    ofNodes("brokers", brokerNodes(set("kafka", kafka.resources))),
+    ...(ensemble ? [ofEnsemble(ensembleNodes(ensemble))] : []),
+    ...(controllers ? [ofNodes("controllers", controllerNodes(controllers))] : []),
+    ofNodes("brokers", brokerNodes(brokers)),
   ];
 }
 

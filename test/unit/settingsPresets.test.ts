@@ -118,11 +118,13 @@ describe("settings presets", () => {
     assert.equal(settings.kafka.resources.requests.memory, "1536Mi");
     assert.equal(settings.kafka.storage.data, "60Gi");
     assert.equal(settings.zookeeper.replicas, 5);
-    const on = { "monitoring.enabled": true, "security.mode": "scram" };
+    const secured = load({ preset: "selfmonitor" }, { ...chart, ...off, ...kraft, "security.mode": "scram" });
+    assert.equal(secured.settings.security.mode, "scram");
+    const on = { "monitoring.enabled": true };
     const named = problemsOf({ preset: "selfmonitor" }, { ...chart, ...off, "coordination.mode": "kraft", ...on });
     assert.deepEqual(
       named.map(({ path }) => path),
-      ["security.mode", "monitoring.enabled"],
+      ["monitoring.enabled"],
     );
   });
 

@@ -2,7 +2,8 @@
  * Components that have a setting and no code yet. Switching one on is refused by name, so that a stack file never promises
  * what is not there; a preset that wants one loads with the switch turned off.
  */
-import { mergeTrees } from "../merge.ts";
+import { layersOf } from "../layers.ts";
+import { mergeLayers, mergeTrees } from "../merge.ts";
 import { type Tree, valueAt, withValue } from "../path.ts";
 import { show } from "../problem.ts";
 import type { SettingsInput } from "../schema.ts";
@@ -39,8 +40,12 @@ export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
 
 /** The same stack without anything that is not built yet. */
 export function switchOff(input: SettingsInput): SettingsInput {
-  const off = NOT_BUILT_YET.reduce<Tree>((tree, row) => withValue(tree, row.path.split("."), row.off), {});
-  return mergeTrees(input, off);
+  const said = mergeLayers(layersOf(input));
+  const wanted = NOT_BUILT_YET.filter(({ path, when }) => when(valueAt(said, path.split("."))));
+  return mergeTrees(
+    input,
+    wanted.reduce<Tree>((tree, { path, off }) => withValue(tree, path.split("."), off), {}),
+  );
 }
 
 export const NOT_BUILT_YET_RULES: readonly Rule[] = [

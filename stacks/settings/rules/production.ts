@@ -29,13 +29,13 @@ export const PRODUCTION_RULES: readonly Rule[] = [
     overridable: true,
     summary: "In production connections are authenticated and encrypted.",
     check: ({ security: { mode } }) =>
-      mode === "plaintext"
+      mode !== "scram-tls"
         ? [
             {
               path: "security.mode",
               found: mode,
               expected: "scram-tls",
-              remedy: "set security.mode=scram-tls, or keep the namespace behind network policies",
+              remedy: "let clients log in by security.mode=scram, and keep the pods behind security.networkPolicies",
             },
           ]
         : [],

@@ -133,7 +133,7 @@ export const USER_RULES: readonly Rule[] = [
               path: "users.items",
               found: `${usersOf(settings).length} with security.mode plaintext`,
               expected: "security.mode scram or scram-tls",
-              remedy: "set security.mode=scram-tls",
+              remedy: "set security.mode=scram",
             },
           ]
         : [],

@@ -53,7 +53,7 @@ export const USERS: Cases = {
       bad: declared({ writer }),
       good: declared({}),
       at: "users.items",
-      says: "security.mode=scram-tls",
+      says: "security.mode=scram",
     },
   ],
   "user-topic-unknown": [
