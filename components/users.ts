@@ -15,8 +15,10 @@ export interface KafkaUsersArgs {
   /** Namespace of the platform. */
   readonly namespace: pulumi.Input<string>;
   readonly labels: Labels;
-  /** Names of ConfigMap and Secrets begin with it. */
+  /** Names of ConfigMap and Secret begin with it. */
   readonly prefix: string;
+  /** Names of the Secrets of applications begin with it. */
+  readonly clientPrefix: string;
   readonly users: Readonly<Record<string, UserArgs>>;
 }
 
@@ -75,7 +77,7 @@ export class KafkaUsers extends pulumi.ComponentResource {
       for (const { login, password: text } of logins) passwords[login] = text;
       const [first] = logins;
       if (!first) continue;
-      const secret = secretName(args.prefix, user);
+      const secret = secretName(args.clientPrefix, user);
       newest.push({ user, secret, namespaces, username: first.login, password: first.password });
     }
     new k8s.core.v1.ConfigMap(

@@ -39,7 +39,11 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
     { ...args, labels: labels.kafka, brokers: brokerAddresses(settings), protocol },
     options,
   );
-  const users = new KafkaUsers("users", { ...args, labels: labels.agent, users: settings.users.items }, options);
+  const users = new KafkaUsers(
+    "users",
+    { ...args, clientPrefix: settings.names.client, labels: labels.agent, users: settings.users.items },
+    options,
+  );
   return {
     protocol,
     login: platformSecrets(prefix).admin,

@@ -53,11 +53,11 @@ export async function openLine({ host, port, tls }: Target, timeout: number): Pr
     clearTimeout(timer);
     state.fail?.(new Error("closed without an answer"));
   });
-  await expect<void>((done) =>
+  await expect<boolean>((done) => {
     socket.once(tls ? "secureConnect" : "connect", () => {
-      done();
-    }),
-  );
+      done(true);
+    });
+  });
   return {
     exchange: (message) =>
       expect<Buffer>((done) => {

@@ -16,9 +16,7 @@ export function jaasLine(mechanism: SaslMechanism, options: Readonly<Record<stri
   return `${MODULES[mechanism]} required${written.join("")};`;
 }
 
-function quoted(value: string): string {
-  return [...value.replaceAll(/["\\]/g, "\\$&")].map((letter) => (isControl(letter) ? octal(letter) : letter)).join("");
-}
-
-const isControl = (letter: string): boolean => letter < " " || letter === "\u007f";
-const octal = (letter: string): string => `\\${letter.charCodeAt(0).toString(8).padStart(3, "0")}`;
+const quoted = (value: string): string =>
+  value
+    .replaceAll(/["\\]/g, "\\$&")
+    .replaceAll(/\p{Cc}/gu, (control) => `\\${control.charCodeAt(0).toString(8).padStart(3, "0")}`);

@@ -1,5 +1,8 @@
 /** Names of Secrets that hold logins. */
 
-/** Secret of a user, e.g. `kafka-user-orders`: the name in lower case, with hyphens where Kubernetes takes no underscore. */
+/**
+ * Secret of a user, e.g. `kafka-client-orders`: the name in lower case, with hyphens where Kubernetes takes no underscore.
+ * @param prefix name of what every application gets
+ */
 export const secretName = (prefix: string, user: string): string =>
-  `${prefix}-user-${user.toLowerCase().replaceAll("_", "-")}`;
+  `${prefix}-${user.toLowerCase().replaceAll("_", "-")}`;

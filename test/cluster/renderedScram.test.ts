@@ -26,7 +26,7 @@ describe("rendered files of a cluster in which everybody logs in", function () {
   let pods: Loopback;
   const admin = () => ({
     brokers: pods.brokers(1),
-    sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.admin] ?? "" } as const,
+    sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.admin] } as const,
   });
 
   before(async () => {
@@ -61,11 +61,11 @@ describe("rendered files of a cluster in which everybody logs in", function () {
       { protocol: "PLAINTEXT" },
       {
         protocol: "SASL_PLAINTEXT",
-        sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.broker] ?? "" },
+        sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.broker] },
       },
       {
         protocol: "SASL_PLAINTEXT",
-        sasl: { mechanism: "PLAIN", username: "kafka-broker", password: SECRET[NODE_SECRET.controller] ?? "" },
+        sasl: { mechanism: "PLAIN", username: "kafka-broker", password: SECRET[NODE_SECRET.controller] },
       },
     ] as const;
     for (const security of attempts) {

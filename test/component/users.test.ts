@@ -17,7 +17,11 @@ const READER: UserArgs = {
 const shared = { namespace: "kafka", labels: labels("kafka-agent", identity), prefix: "kafka" };
 const users = (change: Partial<UserArgs> = {}) =>
   world(() => {
-    const made = new KafkaUsers("users", { ...shared, users: { reader: { ...READER, ...change } } });
+    const made = new KafkaUsers("users", {
+      ...shared,
+      clientPrefix: "kafka-client",
+      users: { reader: { ...READER, ...change } },
+    });
     new KafkaClients("clients", {
       labels: labels("kafka", identity),
       name: "kafka-client",
@@ -64,7 +68,7 @@ describe("KafkaUsers", () => {
       ["clients-shop-user-reader"],
     );
     const own = one("Secret", "clients-shop-user-reader");
-    assert.equal(at(own, "metadata.name"), "kafka-user-reader");
+    assert.equal(at(own, "metadata.name"), "kafka-client-reader");
     assert.match(
       String(at(own, "stringData[client.properties]")),
       /^security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config=.*ScramLoginModule required username="reader" password="/,

@@ -7,6 +7,8 @@ import { type RecordedOptions, type RecordedResource, unknown } from "../../depl
 
 /** Longer text is shown by its digest: a script that changes is reviewed where it is written. */
 const LONGEST = 3000;
+/** What the stack's settings become is reviewed here, however long it is. */
+const SHOWN = /\.properties$/;
 
 /** Aliases that the Kubernetes SDK adds by itself: former API versions of the same kind. */
 const OF_THE_SDK = /^\{"name":"","type":"kubernetes:/;
@@ -86,14 +88,14 @@ function descendants(urn: string, resources: readonly RecordedResource[]): strin
     .flatMap((child) => (child.custom ? [child.urn] : descendants(child.urn, resources)));
 }
 
-function shorten(value: unknown): unknown {
+function shorten(value: unknown, key = ""): unknown {
   if (value === unknown) return "[unknown]";
-  if (typeof value === "string" && value.length > LONGEST) {
+  if (typeof value === "string" && value.length > LONGEST && !SHOWN.test(key)) {
     return `[${value.length} characters, sha256 ${createHash("sha256").update(value).digest("hex").slice(0, 16)}]`;
   }
-  if (Array.isArray(value)) return value.map(shorten);
+  if (Array.isArray(value)) return value.map((item) => shorten(item));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shorten(item)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shorten(item, name)]));
 }
 
 /** The lines that differ, with the lines around them; the common start and end of the two texts are left out. */

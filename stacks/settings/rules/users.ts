@@ -114,7 +114,7 @@ export const USER_RULES: readonly Rule[] = [
     overridable: false,
     summary: "No two users share the name of their Secret.",
     check: (settings) =>
-      alike(usersOf(settings), ({ name }) => secretName(settings.names.brokers, name)).map((group) => ({
+      alike(usersOf(settings), ({ name }) => secretName(settings.names.client, name)).map((group) => ({
         path: path(group[1]?.name ?? ""),
         found: group.map(({ name }) => name).join(" and "),
         expected: "names that differ by more than case and _",
