@@ -53,6 +53,14 @@ export class PlatformUnderTest {
     return { brokers: this.#brokers };
   }
 
+  /** How to connect from this machine as the user whose Secret has this name. */
+  async login(secret: string, namespace = this.clientNamespace): Promise<Client> {
+    const { data = {} } = await this.pods.core.readNamespacedSecret({ name: secret, namespace });
+    const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
+    const [username, password] = [text("username"), text("password")];
+    return { brokers: this.#brokers, sasl: { mechanism: "SCRAM-SHA-512", username, password } };
+  }
+
   /** Runs a pod to its end and gives what it wrote. */
   async runPod(name: string, pod: V1PodSpec, namespace = this.stack.namespace, seconds = 120): Promise<PodRun> {
     return runOnce({ kubeconfig: layout(cacheFolder()).kubeconfig }, { namespace, name, pod, seconds });

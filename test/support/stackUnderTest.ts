@@ -2,7 +2,7 @@
  * A stack of the real program on the real engine and the embedded cluster, with a state of its own in a temporary folder
  * and a namespace of its own. What a test leaves behind is taken away by `remove`.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -100,6 +100,14 @@ export class StackUnderTest {
 
   destroy(): Promise<deploy.OperationResult> {
     return deploy.destroy(this.name, this.#options);
+  }
+
+  /** Texts of all that the engine keeps of the stack: its state, earlier ones and the history of its operations. */
+  state(): Record<string, string> {
+    const backend = join(this.#folder, "backend");
+    const files = readdirSync(backend, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+    return Object.fromEntries(paths.map((path) => [path, readFileSync(path, "utf8")]));
   }
 
   /** Makes the namespace before the stack does; waits where one of an earlier run is still going away. */
