@@ -9,11 +9,10 @@ import { chunks } from "../reconcile/batches.ts";
 import { explainCode, type Patience, persist } from "../retry.ts";
 import type { DesiredAccess } from "./changes.ts";
 import { encode } from "./codes.ts";
+import { ITERATIONS, LOCKED_ITERATIONS } from "./lock.ts";
 import { USER } from "./observe.ts";
 import type { AccessAction, AccessPlan } from "./plan.ts";
 
-/** Iterations of SCRAM-SHA-512: Kafka's least, which a login costs both sides (RFC 5802, KIP-554). */
-const ITERATIONS = 4_096;
 const KEY_BYTES = 64;
 const ENTRIES_PER_REQUEST = 1_000;
 
@@ -60,10 +59,9 @@ export async function applyAccess(
     note(login, answers[0]);
   }
   for (const { login, change } of of("credential")) {
-    const gone = change === "delete" ? [{ name: login, mechanism: ScramMechanisms.SCRAM_SHA_512 }] : [];
-    const made = change === "delete" ? [] : [await credential(login, passwords.get(login) ?? "")];
+    const made = change === "lock" ? locked(login) : await credential(login, passwords.get(login) ?? "");
     const { results } = await persist(`credential of ${login}`, patience, () =>
-      cluster.call("controller", "AlterUserScramCredentials", gone, made),
+      cluster.call("controller", "AlterUserScramCredentials", [], [made]),
     );
     note(login, results[0]);
   }
@@ -80,6 +78,15 @@ export async function applyAccess(
   }
   return { failures, raced: false };
 }
+
+/** What no password opens. */
+const locked = (name: string) => ({
+  name,
+  mechanism: ScramMechanisms.SCRAM_SHA_512,
+  iterations: LOCKED_ITERATIONS,
+  salt: randomBytes(KEY_BYTES),
+  saltedPassword: randomBytes(KEY_BYTES),
+});
 
 /** Only what Kafka keeps is sent: the password itself never leaves this process. */
 async function credential(name: string, password: string) {

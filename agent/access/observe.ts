@@ -13,6 +13,7 @@ import { QUOTAS, type Quotas } from "../../kafka/access/userFile.ts";
 import type { Cluster } from "../connection.ts";
 import { explainCode } from "../retry.ts";
 import { decode } from "./codes.ts";
+import { LOCKED_ITERATIONS } from "./lock.ts";
 import type { ActualAccess } from "./plan.ts";
 
 /** Prefix of principals that log in by name. */
@@ -40,19 +41,21 @@ export async function observeAccess(
   const credentials = await readCredentials(cluster);
   const [{ acls, others }, quotas] = await Promise.all([readAcls(cluster), readQuotas(cluster)]);
   const fitting = new Set<string>();
-  for (const login of declared) if (credentials.has(login) && (await fits(login))) fitting.add(login);
+  for (const login of declared) if (credentials.get(login) === "open" && (await fits(login))) fitting.add(login);
   return { credentials, fitting, acls, others, quotas };
 }
 
-async function readCredentials(cluster: Cluster): Promise<Set<string>> {
+async function readCredentials(cluster: Cluster): Promise<ActualAccess["credentials"]> {
   const answer = await cluster.call("any", "DescribeUserScramCredentials", null);
   if (answer.errorCode !== 0) {
     throw new Error(`SCRAM credentials: ${explainCode(answer.errorCode, answer.errorMessage)}`);
   }
-  const named = answer.results.filter(({ credentialInfos }) =>
-    credentialInfos.some(({ mechanism }) => mechanism === ScramMechanisms.SCRAM_SHA_512),
+  const found = answer.results.flatMap(({ user, credentialInfos }) =>
+    credentialInfos
+      .filter(({ mechanism }) => mechanism === ScramMechanisms.SCRAM_SHA_512)
+      .map(({ iterations }) => [user, iterations === LOCKED_ITERATIONS ? "locked" : "open"] as const),
   );
-  return new Set(named.map(({ user }) => user));
+  return new Map(found);
 }
 
 async function readAcls(cluster: Cluster): Promise<Pick<ActualAccess, "acls" | "others">> {

@@ -8,8 +8,8 @@ import { QUOTAS, type QuotaKey, type Quotas, type UserSpec } from "../../kafka/a
 
 /** What the cluster holds, by name to log in with. */
 export interface ActualAccess {
-  /** Names with a SCRAM-SHA-512 credential. */
-  readonly credentials: ReadonlySet<string>;
+  /** Names with a SCRAM-SHA-512 credential, and whether a password opens it; see lock.ts. */
+  readonly credentials: ReadonlyMap<string, "open" | "locked">;
   /** Those of the declared ones whose declared password opens. */
   readonly fitting: ReadonlySet<string>;
   readonly acls: ReadonlyMap<string, readonly Acl[]>;
@@ -25,7 +25,7 @@ export interface QuotaChange {
 }
 
 export type AccessAction =
-  | { readonly kind: "credential"; readonly login: string; readonly change: "create" | "replace" | "delete" }
+  | { readonly kind: "credential"; readonly login: string; readonly change: "create" | "replace" | "lock" }
   | { readonly kind: "rights"; readonly login: string; readonly add: readonly Acl[]; readonly remove: readonly Acl[] }
   | { readonly kind: "quotas"; readonly login: string; readonly changes: readonly QuotaChange[] };
 
@@ -55,7 +55,8 @@ export function planAccess(
     actions.push(...own);
   }
   const declared = new Set([...desired.flatMap(({ name }) => namesOf(name)), ...kept]);
-  const there = new Set([...actual.credentials, ...actual.acls.keys(), ...actual.quotas.keys()]);
+  const open = [...actual.credentials].filter(([, state]) => state === "open").map(([login]) => login);
+  const there = new Set([...open, ...actual.acls.keys(), ...actual.quotas.keys()]);
   const unmanaged = [...[...there].filter((login) => !declared.has(login)), ...actual.others].sort();
   return { actions: actions.sort((a, b) => ORDER[a.kind] - ORDER[b.kind]), unchanged, unmanaged };
 }
@@ -66,7 +67,7 @@ function planLogin(user: UserSpec, login: string, actual: ActualAccess): AccessA
   const found = actual.acls.get(login) ?? [];
   const [add, remove] = [without(acls, found), without(found, acls)];
   const changes = quotaChanges(actual.quotas.get(login) ?? {}, quotas);
-  const change = credentialChange(stays, actual.credentials.has(login), actual.fitting.has(login));
+  const change = credentialChange(stays, actual.credentials.get(login), actual.fitting.has(login));
   return [
     ...(add.length + remove.length > 0 ? [{ kind: "rights", login, add, remove } as const] : []),
     ...(changes.length > 0 ? [{ kind: "quotas", login, changes } as const] : []),
@@ -74,9 +75,13 @@ function planLogin(user: UserSpec, login: string, actual: ActualAccess): AccessA
   ];
 }
 
-function credentialChange(stays: boolean, there: boolean, fits: boolean): "create" | "replace" | "delete" | undefined {
-  if (!stays) return there ? "delete" : undefined;
-  if (!there) return "create";
+function credentialChange(
+  stays: boolean,
+  found: "open" | "locked" | undefined,
+  fits: boolean,
+): "create" | "replace" | "lock" | undefined {
+  if (!stays) return found === "open" ? "lock" : undefined;
+  if (found === undefined) return "create";
   return fits ? undefined : "replace";
 }
 

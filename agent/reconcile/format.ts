@@ -46,7 +46,7 @@ export function formatAction(action: Action): string {
   }
 }
 
-const CREDENTIAL = { create: "+ password of", replace: "~ password of", delete: "- password of" } as const;
+const CREDENTIAL = { create: "+ password of", replace: "~ password of", lock: "- password of" } as const;
 
 function formatAccess(action: AccessAction): string {
   const user = `user ${action.login}`;
