@@ -3,6 +3,7 @@ export const versions = {
   kubernetes: "1.34.2",
   coredns: "1.12.4",
   localPathProvisioner: "0.0.30",
+  certManager: "1.21.2",
   /** For the tests alone. */
   cyclonus: "0.5.6",
   /** CLI; the newest Go module of it that holds the whole command line. Equals `@pulumi/pulumi` in package.json. */

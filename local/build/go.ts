@@ -15,6 +15,8 @@ export interface GoTools {
   packages: readonly string[];
   /** Linker flags `-X`, which set the version that a program shows. */
   variables?: readonly string[];
+  /** Folder of the module → folder beside the programs that gets a copy of it. */
+  copies?: Readonly<Record<string, string>>;
   /** Whether the module needs the `replace` lines of its own go.mod for the modules published with it. */
   staging?: boolean;
 }
@@ -44,6 +46,12 @@ export const goTools = {
     module: "github.com/rancher/local-path-provisioner",
     version: versions.localPathProvisioner,
     packages: ["github.com/rancher/local-path-provisioner"],
+  },
+  "cert-manager": {
+    module: "github.com/cert-manager/cert-manager",
+    version: versions.certManager,
+    packages: ["."],
+    copies: { "deploy/crds": "crds" },
   },
   /** For the tests alone: evaluates network policies. */
   cyclonus: { module: "github.com/mattfenwick/cyclonus", version: versions.cyclonus, packages: ["."] },
@@ -107,6 +115,9 @@ export async function buildGoTools(cache: string, name: GoToolsName, progress: P
         },
       },
     );
+    for (const [from, to] of Object.entries(tools.copies ?? {})) {
+      cpSync(join((await download(tools)).Dir, from), join(folder, to), { recursive: true });
+    }
   });
   return bin;
 }
@@ -118,13 +129,17 @@ async function goModule(name: string, tools: GoTools): Promise<string> {
   const lines = [`module kafka-platform-local/${name}`, "go 1.25.0"];
   if (tools.module !== "") lines.push(`require ${tools.module} v${tools.version}`);
   if (tools.staging === true) {
-    const answer: unknown = JSON.parse(
-      await run("go", ["mod", "download", "-json", `${tools.module}@v${tools.version}`]),
-    );
-    const file = answer !== null && typeof answer === "object" && "GoMod" in answer ? String(answer.GoMod) : "";
-    lines.push(...stagingReplacements(readFileSync(file, "utf8"), tools.version));
+    lines.push(...stagingReplacements(readFileSync((await download(tools)).GoMod, "utf8"), tools.version));
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Where Go keeps the module: its folder, and its go.mod. */
+async function download({ module, version }: GoTools): Promise<{ readonly Dir: string; readonly GoMod: string }> {
+  return JSON.parse(await run("go", ["mod", "download", "-json", `${module}@v${version}`])) as {
+    Dir: string;
+    GoMod: string;
+  };
 }
 
 /**

@@ -153,6 +153,12 @@ export function clusterParts(cache: string, at: Layout): Record<PartName, Part> 
       ],
       files: [config("local-path.json"), config("helper-pod.json")],
     },
+    "cert-manager": {
+      name: "cert-manager",
+      command: built("cert-manager", "cert-manager"),
+      args: [at.kubeconfig],
+      files: [at.kubeconfig],
+    },
   };
 }
 
@@ -167,6 +173,7 @@ export const partNames = [
   "kube-proxy",
   "coredns",
   "local-path-provisioner",
+  "cert-manager",
 ] as const;
 
 /** See {@link partNames}. */

@@ -8,6 +8,7 @@ import type { Progress } from "../cache.ts";
 import { LocalError, withLog } from "../errors.ts";
 import { clusterPackages, findExecutable, hostFacts, installPackages, refusal } from "../host.ts";
 import { hasCondition, list } from "./api.ts";
+import { applyCertManager } from "./certManager.ts";
 import { writeConfig } from "./config.ts";
 import { importImages } from "./images.ts";
 import { type Layout, layout, nodeName } from "./layout.ts";
@@ -98,6 +99,7 @@ export function upSteps(cache: string): Step[] {
         await Promise.all([
           bring(rest, progress),
           applyStorage(at).then(() => bring(["local-path-provisioner"], progress)),
+          applyCertManager(cache, at).then(() => bring(["cert-manager"], progress)),
         ]);
         // Also the images: a pod must never look for one elsewhere.
         await Promise.all([untilNodeReady(at), imported]);
@@ -107,7 +109,7 @@ export function upSteps(cache: string): Step[] {
 }
 
 async function buildCluster(cache: string, progress: Progress): Promise<void> {
-  for (const name of ["kubernetes", "coredns", "local-path-provisioner"] as const) {
+  for (const name of ["kubernetes", "coredns", "local-path-provisioner", "cert-manager"] as const) {
     await buildGoTools(cache, name, progress);
   }
   if (findExecutable("kubectl") === undefined) await buildGoTools(cache, "kubectl", progress);
