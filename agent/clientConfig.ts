@@ -24,6 +24,7 @@ const KEYS = {
   "sasl.jaas.config": undefined,
   "ssl.truststore.type": ["PEM"],
   "ssl.truststore.location": undefined,
+  "ssl.truststore.certificates": undefined,
   "ssl.keystore.type": ["PEM"],
   "ssl.keystore.location": undefined,
   "ssl.endpoint.identification.algorithm": ["https"],
@@ -52,7 +53,8 @@ export function parseClientConfig(file: string, text: string, read: (path: strin
     const path = value(key);
     return path === undefined ? undefined : read(path);
   };
-  const [ca, pair] = [pem("ssl.truststore.location"), pem("ssl.keystore.location")];
+  const ca = value("ssl.truststore.certificates") ?? pem("ssl.truststore.location");
+  const pair = pem("ssl.keystore.location");
   return {
     protocol,
     ...(protocol.startsWith("SASL") ? { sasl: login(file, value("sasl.mechanism"), value("sasl.jaas.config")) } : {}),

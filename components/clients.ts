@@ -18,6 +18,8 @@ export interface KafkaClientsArgs extends ClientAdvice {
   readonly namespaces: Readonly<Record<string, ClientNamespace>>;
   /** Users whose Secrets the namespaces get; default: nobody logs in. */
   readonly logins?: readonly UserLogin[];
+  /** Certificate of the brokers' authority, in PEM; default: connections are not encrypted. */
+  readonly ca?: pulumi.Input<string> | undefined;
   /** The platform's own namespace: where it is a client namespace too, it is used as it is. */
   readonly platformNamespace: string;
   /** Refuse to delete the namespaces that this creates. */
@@ -76,6 +78,7 @@ export class KafkaClients extends pulumi.ComponentResource {
               password,
               brokers: args.connection.brokers,
               protocol: args.connection.securityProtocol,
+              ca: args.ca,
             }),
           },
           { parent: this },

@@ -22,7 +22,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     { name: "config", mountPath: NODE_PATHS.config, readOnly: true },
     { name: "rendered", mountPath: NODE_PATHS.rendered },
     { name: "tmp", mountPath: NODE_PATHS.tmp },
-    ...(args.secret === undefined ? [] : [secretMount]),
+    ...secretMounts(args),
   ];
   const zoneReader = args.zones === "node" ? args.zoneReader : undefined;
   return {
@@ -32,7 +32,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     terminationGracePeriodSeconds: seconds(args.terminationGrace),
     initContainers: [
       ...(zoneReader ? [zoneContainer(zoneReader)] : []),
-      sidecarContainer(args.sidecar, args.terminationGrace, args.secret === undefined ? [] : [secretMount]),
+      sidecarContainer(args.sidecar, args.terminationGrace, secretMounts(args)),
     ],
     containers: [
       {
@@ -52,7 +52,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     volumes: [
       { name: "config", configMap: { name: configName(args.name) } },
       sidecarVolume(args.sidecar),
-      ...(args.secret === undefined ? [] : [secretVolume(args.secret)]),
+      ...secrets(args).map(({ name, secretName }) => ({ name, secret: { secretName } })),
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.storage.logs ? [] : [scratch("logs")]),
@@ -61,9 +61,15 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
   };
 }
 
-/** The whole folder: a file that is mounted by itself would never be brought up to date. */
-const secretMount = { name: "secrets", mountPath: NODE_PATHS.secrets, readOnly: true };
-const secretVolume = (secretName: string) => ({ name: "secrets", secret: { secretName } });
+/** Whole folders: a file that is mounted by itself would never be brought up to date. */
+const secretMounts = (args: NodeSetArgs) =>
+  secrets(args).map(({ name, mountPath }) => ({ name, mountPath, readOnly: true }));
+const secrets = ({ secret, certificate }: NodeSetArgs) => [
+  ...(secret === undefined ? [] : [{ name: "secrets", mountPath: NODE_PATHS.secrets, secretName: secret }]),
+  ...(certificate === undefined
+    ? []
+    : [{ name: "certificates", mountPath: NODE_PATHS.certificates, secretName: certificate }]),
+];
 
 /** A mesh reads the protocol from the name's prefix. */
 export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;

@@ -70,6 +70,8 @@ export interface NodeSetArgs {
   readonly sidecar: SidecarRuntime;
   /** Secret with the passwords of the nodes; default: nobody logs in. */
   readonly secret?: string;
+  /** Secret with the certificate of the nodes; default: connections are not encrypted. */
+  readonly certificate?: string;
 }
 
 export interface NodeStorage {

@@ -4,7 +4,7 @@ import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { listenerProtocols, logsIn } from "../kafka/security.ts";
+import { encrypts, listenerProtocols, logsIn } from "../kafka/security.ts";
 import {
   brokerProperties,
   brokerRole,
@@ -14,6 +14,7 @@ import {
 } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { KafkaBrokersArgs } from "./brokers.ts";
+import { certificateSecret } from "./certificates.ts";
 import type { ClusterShape } from "./cluster.ts";
 import type { KafkaControllersArgs } from "./controllers.ts";
 import { shortDigest } from "./digest.ts";
@@ -53,7 +54,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     resources: args.resources,
     scheduling: args.scheduling,
     sidecar: args.sidecar,
-    ...nodeSecret(cluster),
+    ...nodeSecrets(cluster, cluster.names.brokers),
     ...(externalAccess.enabled && externalAccess.type === "nodePort"
       ? { externalPortBase: externalPort(externalAccess, 0) }
       : {}),
@@ -89,12 +90,14 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     terminationGrace: TERMINATION_GRACE,
     startupBudget: STARTUP_BUDGET,
     sidecar: args.sidecar,
-    ...nodeSecret(args.cluster),
+    ...nodeSecrets(args.cluster, names.controllers),
   };
 }
 
-const nodeSecret = (cluster: ClusterShape): Pick<NodeSetArgs, "secret"> =>
-  logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {};
+const nodeSecrets = (cluster: ClusterShape, set: string): Pick<NodeSetArgs, "secret" | "certificate"> => ({
+  ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {}),
+  ...(encrypts(cluster) ? { certificate: certificateSecret(set) } : {}),
+});
 
 /** `host:port` of the broker with an ordinal, for clients. */
 export function brokerAddress(cluster: ClusterShape, ordinal: number): string {

@@ -19,6 +19,8 @@ export interface PlatformLoginsArgs {
   /** Every broker, `host:port` separated by commas. */
   readonly brokers: string;
   readonly protocol: SecurityProtocol;
+  /** Certificate of the brokers' authority, in PEM; default: connections are not encrypted. */
+  readonly ca?: pulumi.Input<string> | undefined;
 }
 
 /** Names of the Secrets; plain, so that they can be part of a pod template. */

@@ -10,6 +10,8 @@ export interface NodePaths {
   readonly rendered: string;
   /** The Secret of the nodes: one file a password. Read-only. */
   readonly secrets: string;
+  /** The Secret of the set's certificate, which changes while the node runs. Read-only. */
+  readonly certificates: string;
   /** Scratch space for the JVM: native libraries of the codecs are unpacked there, so it must allow execution. */
   readonly tmp: string;
 }
@@ -20,6 +22,7 @@ export const NODE_PATHS: NodePaths = {
   config: "/etc/kafka-platform",
   rendered: "/run/kafka-platform",
   secrets: "/run/secrets/kafka-platform/nodes",
+  certificates: "/run/secrets/kafka-platform/certificates",
   tmp: "/tmp",
 };
 

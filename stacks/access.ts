@@ -1,12 +1,17 @@
 /** Who logs in: the part of the composition that a security mode decides. */
 import type * as pulumi from "@pulumi/pulumi";
+import { KafkaCertificates } from "../components/certificates.ts";
 import type { KafkaNamespace } from "../components/namespace.ts";
 import { brokerAddresses } from "../components/nodeSets.ts";
 import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
 import { KafkaUsers, type UserLogin, userSources } from "../components/users.ts";
+import { externalHost } from "../kafka/externalAccess.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { SecurityProtocol } from "../kafka/listeners.ts";
-import { listenerProtocols, logsIn } from "../kafka/security.ts";
+import { nodeIdBase } from "../kafka/quorum.ts";
+import { encrypts, listenerProtocols, logsIn } from "../kafka/security.ts";
+import { certificateNames } from "../kafka/tls.ts";
+import { hasControllers } from "./nodes.ts";
 import type { Settings } from "./settings/settings.ts";
 
 export interface Access {
@@ -16,6 +21,8 @@ export interface Access {
   readonly login: string | undefined;
   /** Users for the agent to bring in line. */
   readonly users: { readonly sources: ReturnType<typeof userSources>; readonly subject: unknown } | undefined;
+  /** Certificate of the brokers' authority; undefined where connections are not encrypted. */
+  readonly ca: pulumi.Output<string> | undefined;
   /** How applications log in. */
   readonly logins: readonly UserLogin[];
   /** What must exist before the first pod that logs in, or is logged in at. */
@@ -30,13 +37,29 @@ interface Place {
 
 export function access(settings: Settings, { namespace, labels, provider }: Place): Access {
   const protocol = listenerProtocols(settings).CLIENT;
-  if (!logsIn(settings)) return { protocol, login: undefined, users: undefined, logins: [], before: [] };
+  if (!logsIn(settings)) {
+    return { protocol, login: undefined, users: undefined, ca: undefined, logins: [], before: [] };
+  }
   const prefix = settings.names.brokers;
   const options = { provider, dependsOn: namespace };
   const args = { namespace: namespace.namespace, prefix };
+  const certificates = encrypts(settings)
+    ? new KafkaCertificates(
+        "certificates",
+        {
+          ...args,
+          ...settings.certificates,
+          labels: labels.kafka,
+          sets: certifiedNames(settings),
+          deletionProtection: settings.deletionProtection,
+        },
+        options,
+      )
+    : undefined;
+  const ca = certificates?.ca;
   const platform = new KafkaPlatformLogins(
     "logins",
-    { ...args, labels: labels.kafka, brokers: brokerAddresses(settings), protocol },
+    { ...args, labels: labels.kafka, brokers: brokerAddresses(settings), protocol, ca },
     options,
   );
   const users = new KafkaUsers(
@@ -48,7 +71,22 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
     protocol,
     login: platformSecrets(prefix).admin,
     users: { sources: userSources(prefix), subject: users.subject },
+    ca,
     logins: users.logins,
-    before: [platform, users],
+    before: [platform, users, ...(certificates ? [certificates] : [])],
+  };
+}
+
+/** Set of nodes → the names that its certificate is for. */
+function certifiedNames(settings: Settings): Record<string, readonly string[]> {
+  const { namespace, names, externalAccess, kafka } = settings;
+  const brokers = Array.from({ length: kafka.replicas }, (_, ordinal) => nodeIdBase("brokers") + ordinal);
+  const outside = [...brokers.map((id) => externalHost(externalAccess, id)), externalAccess.bootstrapHost ?? ""];
+  const external = externalAccess.enabled ? outside.filter((host) => host !== "") : [];
+  return {
+    [names.brokers]: certificateNames({ namespace, headless: names.headless, bootstrap: names.bootstrap, external }),
+    ...(hasControllers(settings)
+      ? { [names.controllers]: certificateNames({ namespace, headless: names.controllersHeadless, external: [] }) }
+      : {}),
   };
 }

@@ -25,6 +25,10 @@ export const sidecarOf = ({ names, agent, namespace }: AppliedShape): SidecarRun
   resources: containerResources(agent.sidecarResources, namespace.limitRange?.max),
 });
 
+/** Whether controllers have a set of their own. */
+export const hasControllers = ({ controllers, coordination }: AppliedShape): boolean =>
+  controllers.mode === "dedicated" && phaseFacts(coordination).controllers !== "none";
+
 /** Arguments of each set that the stack has; those that it has not are undefined. */
 export function nodeArguments(settings: AppliedShape, clusterId: pulumi.Input<string>) {
   const { agent, controllers, kafka, namespace, scheduling, zookeeper } = settings;
@@ -40,10 +44,9 @@ export function nodeArguments(settings: AppliedShape, clusterId: pulumi.Input<st
     sidecar: sidecarOf(settings),
   });
   const facts = phaseFacts(settings.coordination);
-  const dedicated = controllers.mode === "dedicated" && facts.controllers !== "none";
   return {
     ensemble: facts.ensemble ? set("zookeeper", zookeeper.resources) : undefined,
-    controllers: dedicated ? set("kafka-controller", controllers.resources) : undefined,
+    controllers: hasControllers(settings) ? set("kafka-controller", controllers.resources) : undefined,
     brokers: set("kafka", kafka.resources),
   };
 }

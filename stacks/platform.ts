@@ -61,7 +61,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       )
     : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
-  const { before, login, logins, protocol, users } = access(settings, {
+  const { before, ca, login, logins, protocol, users } = access(settings, {
     namespace,
     labels: { kafka: kafkaLabels, agent: agentLabels },
     provider: providers.kubernetes,
@@ -205,6 +205,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       consumer: settings.clients.consumer,
       namespaces: settings.clients.namespaces,
       logins,
+      ca,
       platformNamespace: settings.namespace.name,
       deletionProtection,
     },

@@ -11,8 +11,8 @@ export interface Line {
 export interface Target {
   readonly host: string;
   readonly port: number;
-  /** TLS options; default: no TLS. */
-  readonly tls?: ConnectionOptions | undefined;
+  /** Gives the TLS options; default: no TLS. */
+  readonly tls?: (() => ConnectionOptions) | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function openLine({ host, port, tls }: Target, timeout: number): Pr
     [received, size] = [[], 0];
     state.answer?.(whole);
   };
-  const socket: Socket = tls ? connectSecurely({ ...tls, host, port, servername: host }) : connect({ host, port });
+  const socket: Socket = tls ? connectSecurely({ ...tls(), host, port, servername: host }) : connect({ host, port });
   const timer = setTimeout(() => {
     broken(new Error(`no answer within ${timeout} ms`));
   }, timeout);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { readJaasOptions } from "../../kafka/access/readJava.ts";
 import { parseProperties } from "../../kafka/propertiesFile.ts";
 import { referencedFile } from "../../kafka/secretFiles.ts";
+import type { Login } from "./login.ts";
 import type { Address, Door } from "./requests.ts";
 
 export interface KafkaNode {
@@ -16,10 +17,8 @@ export interface KafkaNode {
   /** Every voter of the metadata quorum. */
   readonly voters: ReadonlyMap<number, Door>;
   /** What other brokers ask of whoever wants in; default: nothing. */
-  readonly peers?: Pick<Door, "login">;
+  readonly peers?: Pick<Door, "login" | "tls">;
 }
-
-const SPOKEN = ["PLAINTEXT", "SASL_PLAINTEXT"];
 
 /** Brokers know each other by the first that is there. */
 const BROKER_LISTENERS = ["REPLICATION", "CLIENT"];
@@ -45,12 +44,24 @@ export function readNode(
   const roles = (optional("process.roles") ?? "broker").split(",");
   const listeners = readListeners(optional("listeners") ?? "");
   const protocols = new Map(pairs(optional("listener.security.protocol.map") ?? ""));
-  const lock = (name: string, mechanismKey: string): Pick<Door, "login"> => {
+  const stored = (key: string): string => {
+    const path = optional(key);
+    if (path === undefined) throw new Error(`${file}: expected ${key}, as a listener speaks TLS`);
+    return readSecret(path);
+  };
+  // One file holds key and certificate; each is looked for in it.
+  const tls = () => {
+    const pair = stored("ssl.keystore.location");
+    return { ca: stored("ssl.truststore.location"), key: pair, cert: pair };
+  };
+  const lock = (name: string, mechanismKey: string): Pick<Door, "login" | "tls"> => {
     const protocol = protocols.get(name) ?? "PLAINTEXT";
-    if (!SPOKEN.includes(protocol)) {
-      throw new Error(`${file}: listener ${name} speaks ${protocol}, expected ${SPOKEN.join(" or ")}`);
-    }
-    if (protocol === "PLAINTEXT") return {};
+    return {
+      ...(protocol.endsWith("SSL") ? { tls } : {}),
+      ...(protocol.startsWith("SASL") ? { login: loginAt(name, mechanismKey) } : {}),
+    };
+  };
+  const loginAt = (name: string, mechanismKey: string): Login => {
     const mechanism = optional(mechanismKey) ?? "";
     const key = `listener.name.${name.toLowerCase()}.${mechanism.toLowerCase()}.sasl.jaas.config`;
     const { username, password } = readJaasOptions(optional(key) ?? "") ?? {};
@@ -58,7 +69,7 @@ export function readNode(
       throw new Error(`${file}: expected ${mechanismKey}, and in ${key} a username and a password`);
     }
     const path = referencedFile(password);
-    return { login: { mechanism, username, password: path === undefined ? password : readSecret(path) } };
+    return { mechanism, username, password: path === undefined ? password : readSecret(path) };
   };
   const named = (names: readonly string[]): string => {
     const name = names.find((one) => listeners.has(one));

@@ -18,7 +18,8 @@ export interface Address {
 
 /** An address with what it takes to be let in there. */
 export interface Door extends Address {
-  readonly tls?: ConnectionOptions | undefined;
+  /** Read anew for each connection, as certificates are renewed; default: no TLS. */
+  readonly tls?: (() => ConnectionOptions) | undefined;
   /** Default: nobody logs in. */
   readonly login?: Login | undefined;
 }

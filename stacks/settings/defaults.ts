@@ -75,7 +75,8 @@ export const DEFAULTS: SettingsInput = {
     client: "kafka-client",
     aliases: [],
   },
-  security: { mode: "plaintext", networkPolicies: false },
+  security: { mode: "plaintext", betweenNodes: "tls", networkPolicies: false },
+  certificates: { issuer: null, duration: "90d", renewBefore: "30d" }, // cert-manager's own defaults: 90 days, a third before
   users: { items: {} },
   externalAccess: {
     enabled: false,

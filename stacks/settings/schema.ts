@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { PHASES } from "../../kafka/coordination.ts";
+import { certificates } from "./schemaCertificates.ts";
 import { controllers, kafka, listeners, zookeeper } from "./schemaNodes.ts";
 import { clients, topics } from "./schemaTopics.ts";
 import { users } from "./schemaUsers.ts";
@@ -144,8 +145,13 @@ export const SettingsSchema = z.strictObject({
     mode: z
       .enum(["plaintext", "scram", "scram-tls"])
       .meta({ description: "Authentication by SCRAM-SHA-512 and encryption by TLS, on every listener" }),
+    betweenNodes: z.enum(["tls", "scram"]).meta({
+      description:
+        "scram-tls: nodes know each other by certificates (tls), or by passwords over TLS, so that every listener is SASL_SSL",
+    }),
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),
+  certificates,
   users,
   externalAccess,
   rackAwareness: component({

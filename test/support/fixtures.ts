@@ -61,7 +61,7 @@ export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluste
     },
     listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
     rackAwareness: { enabled: false, zones: [] },
-    security: { mode: "plaintext" },
+    security: { mode: "plaintext", betweenNodes: "tls" },
     externalAccess: {
       enabled: false,
       type: "loadBalancer",

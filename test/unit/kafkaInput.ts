@@ -14,7 +14,7 @@ export const INPUT = {
   },
   listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
   rackAwareness: { enabled: false },
-  security: { mode: "plaintext" },
+  security: { mode: "plaintext", betweenNodes: "tls" },
   externalAccess: {
     enabled: false,
     type: "loadBalancer",

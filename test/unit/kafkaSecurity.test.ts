@@ -6,7 +6,10 @@ import { referencedFile, secretReference } from "../../kafka/secretFiles.ts";
 import { brokerProperties, controllerProperties, type PropertiesInput } from "../../kafka/serverProperties.ts";
 import { DEDICATED, INPUT } from "./kafkaInput.ts";
 
-const scram = (input: PropertiesInput): PropertiesInput => ({ ...input, security: { mode: "scram" } });
+const scram = (input: PropertiesInput): PropertiesInput => ({
+  ...input,
+  security: { ...input.security, mode: "scram" },
+});
 const mapOf = (properties: Properties) => new Map(flatten(properties));
 const PASSWORDS: Readonly<Record<string, string>> = {
   "/run/secrets/kafka-platform/nodes/broker-password": "among-brokers",

@@ -67,6 +67,7 @@ describe("init script", () => {
       config: at("config"),
       rendered: at("rendered"),
       secrets: at("secrets"),
+      certificates: at("certificates"),
       tmp: at("tmp"),
     };
     for (const directory of Object.values(paths) as string[]) mkdirSync(directory);

@@ -56,7 +56,7 @@ describe("zone of a broker", () => {
   const node = (labels: Record<string, string>) => ({ status: 200, body: { metadata: { labels } } });
   const run = async () => {
     const at = (name: string) => join(folder, name);
-    const paths = { data: "", logs: "", config: "", rendered: at("rendered"), secrets: "", tmp: "" };
+    const paths = { data: "", logs: "", config: "", rendered: at("rendered"), secrets: "", certificates: "", tmp: "" };
     writeFileSync(at("zone.mjs"), zoneScript(paths, at("access")));
     const { port } = server.address() as AddressInfo;
     const env = { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(port), NODE_NAME: "node-1" };

@@ -35,6 +35,7 @@ describe("init script of a node that uses ZooKeeper", () => {
       config: at("config"),
       rendered: at("rendered"),
       secrets: at("secrets"),
+      certificates: at("certificates"),
       tmp: at("tmp"),
     };
     for (const path of Object.values(paths)) mkdirSync(String(path));

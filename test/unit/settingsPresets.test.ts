@@ -205,7 +205,8 @@ describe("settings presets", () => {
       it(`${preset}/${environment} loads without what is not built yet, and is refused for nothing else`, () => {
         const { settings, warnings } = built(preset, environment);
         assert.equal(settings.preset, preset);
-        const outside = settings.externalAccess.enabled ? ["external-host-example", "external-access-open"] : [];
+        const open = settings.security.mode === "plaintext" ? ["external-access-open"] : [];
+        const outside = settings.externalAccess.enabled ? ["external-host-example", ...open] : [];
         const allowed = [...outside, ...(environment === "prod" ? EXPECTED_WARNINGS[preset] : [])];
         assert.deepEqual(
           warnings.map(({ rule }) => rule),
@@ -223,7 +224,7 @@ const ALL_BUILT: readonly PresetName[] = ["none", "amazon-api"];
 
 const EXPECTED_WARNINGS: Readonly<Record<PresetName, readonly string[]>> = {
   none: ["prod-plaintext"],
-  "llm-analytics-hub": ["prod-plaintext"],
+  "llm-analytics-hub": [],
   voicecore: ["prod-plaintext"],
   selfmonitor: ["prod-plaintext"],
   "amazon-api": ["prod-memory-not-guaranteed", "prod-auto-create", "prod-plaintext"],

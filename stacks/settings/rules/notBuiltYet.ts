@@ -23,12 +23,6 @@ export interface NotBuiltYet {
 const isOn = (value: unknown): boolean => value === true;
 
 export const NOT_BUILT_YET: readonly NotBuiltYet[] = [
-  {
-    path: "security.mode",
-    when: (value) => value === "scram-tls",
-    off: "plaintext",
-    rows: ["R-TLS", "R-LSN-03"],
-  },
   { path: "schemaRegistry.enabled", when: isOn, off: false, rows: ["R-SR"] },
   { path: "connect.enabled", when: isOn, off: false, rows: ["R-CON", "R-BKP-06"] },
   { path: "ksqldb.enabled", when: isOn, off: false, rows: ["R-KSQ"] },

@@ -1,0 +1,76 @@
+/**
+ * TLS of nodes: a certificate for each set of them, in PEM, in files that a renewal replaces (KIP-651). Nothing here holds a
+ * key: brokers read files, as what is written into the properties themselves is not taken over while they run.
+ */
+
+import { PLATFORM_USERS } from "./access/platformUsers.ts";
+import { podHost } from "./listeners.ts";
+import type { NodePaths } from "./paths.ts";
+import type { Property } from "./properties.ts";
+
+/** Files of the Secret that cert-manager writes for a set of nodes. */
+export const TLS_FILES = {
+  /** Key and certificates, leaf first: `additionalOutputFormats: CombinedPEM`. */
+  keystore: "tls-combined.pem",
+  /** The authority that signed them. */
+  ca: "ca.crt",
+} as const;
+
+/** Common name of every node's certificate: by it nodes are known to each other, as {@link PLATFORM_USERS}.broker. */
+export const NODE_COMMON_NAME = PLATFORM_USERS.broker;
+
+/** What all listeners with TLS share. Host names are checked by whoever connects; TLS 1.2 is for clients that know no other. */
+export function tlsProperties({ certificates }: Pick<NodePaths, "certificates">): Property[] {
+  return [
+    ["ssl.keystore.type", "PEM"],
+    ["ssl.keystore.location", `${certificates}/${TLS_FILES.keystore}`],
+    ["ssl.truststore.type", "PEM"],
+    ["ssl.truststore.location", `${certificates}/${TLS_FILES.ca}`],
+    ["ssl.enabled.protocols", "TLSv1.3,TLSv1.2"],
+    ["ssl.endpoint.identification.algorithm", "https"],
+    // Hosts outside follow the number of brokers, and a certificate with others is taken over live (KIP-978).
+    ["ssl.allow.san.changes", "true"],
+  ];
+}
+
+/** A listener for nodes alone: whoever connects shows a certificate too, and is who its common name says. */
+export function mutualTls(listener: string): Property[] {
+  const prefix = `listener.name.${listener}`;
+  return [
+    [`${prefix}.ssl.client.auth`, "required"],
+    [`${prefix}.ssl.principal.mapping.rules`, `RULE:^CN=(${NODE_COMMON_NAME})(,.*)?$/$1/,DEFAULT`],
+  ];
+}
+
+export interface NamesInput {
+  readonly namespace: { readonly name: string };
+  /** Name of the set's headless Service. */
+  readonly headless: string;
+  /** Name of the client Service, where the set has one. */
+  readonly bootstrap?: string;
+  /** Hosts by which clients outside the cluster reach the set. */
+  readonly external: readonly string[];
+}
+
+/** Names that a set's certificate is for: each pod's, however short it is called, the client Service's, this machine's, those outside. */
+export function certificateNames({ namespace, headless, bootstrap, external }: NamesInput): string[] {
+  const forms = (service: string) => [
+    service,
+    `${service}.${namespace.name}`,
+    `${service}.${namespace.name}.svc`,
+    `${service}.${namespace.name}.svc.cluster.local`,
+  ];
+  const pods = [headless, `${headless}.${namespace.name}`, `${headless}.${namespace.name}.svc`].map(
+    (one) => `*.${one}`,
+  );
+  return [
+    ...new Set([
+      podHost("*", headless, namespace.name),
+      ...pods,
+      ...forms(headless),
+      ...(bootstrap === undefined ? [] : forms(bootstrap)),
+      "localhost",
+      ...external,
+    ]),
+  ];
+}

@@ -1,0 +1,17 @@
+/** The part of the schema that describes the certificates of scram-tls, and who issues them. */
+import * as z from "zod";
+import { duration } from "./values.ts";
+
+const issuer = z.strictObject({
+  name: z.string().meta({ description: "Name of an issuer that exists" }),
+  kind: z.enum(["Issuer", "ClusterIssuer"]).meta({ description: "Issuer is looked for in the platform's namespace" }),
+  group: z.string().optional().meta({ description: "API group of an external issuer; default cert-manager.io" }),
+});
+
+export const certificates = z.strictObject({
+  issuer: issuer.nullable().meta({
+    description: "Who issues the nodes' certificates; null makes an authority of the stack's own",
+  }),
+  duration: duration.meta({ description: "How long a node's certificate is valid" }),
+  renewBefore: duration.meta({ description: "How long before its end it is renewed" }),
+});
