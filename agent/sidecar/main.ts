@@ -6,6 +6,7 @@ import { createGate } from "./gate.ts";
 import { readNode } from "./node.ts";
 import { lookOut } from "./outlook.ts";
 import { watch } from "./readiness.ts";
+import { watchRenewals } from "./renewal.ts";
 import { type Parts, server } from "./server.ts";
 
 /** Milliseconds between two looks for the file. */
@@ -29,4 +30,6 @@ server(() => node.parts).listen(SIDECAR.port);
 while (!existsSync(file)) await sleep(LOOK);
 const outlook = lookOut(readNode(file, readFileSync(file, "utf8")));
 const gate = createGate(outlook, { budget: seconds * 1000, log });
+const { certificates } = outlook.node;
+if (certificates) void watchRenewals({ read: certificates.read, reload: () => outlook.reload() }, log);
 node.parts = { readiness: watch(outlook, gate, log), gate, serving: () => outlook.serving() };

@@ -16,6 +16,8 @@ export interface KafkaNode {
   readonly kraft: boolean;
   /** Every voter of the metadata quorum. */
   readonly voters: ReadonlyMap<number, Door>;
+  /** Files of certificates, and the keys that name them for each listener; undefined where nothing is encrypted. */
+  readonly certificates?: { readonly read: () => string; readonly keys: Readonly<Record<string, string>> } | undefined;
   /** What other brokers ask of whoever wants in; default: nothing. */
   readonly peers?: Pick<Door, "login" | "tls">;
 }
@@ -80,6 +82,12 @@ export function readNode(
     const name = named(names);
     return { ...(listeners.get(name) ?? NOWHERE), ...lock(name, mechanismKey) };
   };
+  const encrypted = [...listeners.keys()].filter((name) => protocols.get(name)?.endsWith("SSL"));
+  const keys = Object.fromEntries(
+    encrypted.flatMap((name) =>
+      FILE_KEYS.map((key) => [`listener.name.${name.toLowerCase()}.${key}`, optional(key) ?? ""]),
+    ),
+  );
   const isBroker = roles.includes("broker");
   const brokerLock = isBroker ? lock(named(BROKER_LISTENERS), OF_BROKERS) : {};
   // A broker that is no controller has no such listener of its own, and the same passwords.
@@ -96,8 +104,12 @@ export function readNode(
       ]),
     ),
     peers: brokerLock,
+    certificates: encrypted.length === 0 ? undefined : { read: () => FILE_KEYS.map(stored).join(""), keys },
   };
 }
+
+/** Keys that name files of certificates. */
+const FILE_KEYS = ["ssl.keystore.location", "ssl.truststore.location"] as const;
 
 const NOWHERE: Address = { host: "localhost", port: 0 };
 const OF_BROKERS = "sasl.mechanism.inter.broker.protocol";

@@ -3,7 +3,7 @@ import { get } from "node:http";
 import { SIDECAR } from "../../kafka/sidecar.ts";
 import { ask, listens } from "./ask.ts";
 import type { KafkaNode } from "./node.ts";
-import { addedTo, type Metadata, metadataOf, minIsrOf, type Quorum, quorum } from "./requests.ts";
+import { addedTo, type Metadata, metadataOf, minIsrOf, type Quorum, quorum, setAgain } from "./requests.ts";
 import { type PeerState, type Peers, QUORUM_LAG } from "./rules.ts";
 
 export interface Outlook {
@@ -16,6 +16,8 @@ export interface Outlook {
   minIsr(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The metadata quorum as its leader sees it; undefined where no voter says that it leads. */
   quorum(): Promise<Quorum | undefined>;
+  /** Makes the own server read its certificates again. */
+  reload(): Promise<void>;
   /** Whether the own server accepts connections. */
   serving(): Promise<boolean>;
   /** Hosts of the nodes that a stop of this one has to be agreed with, by id. */
@@ -34,6 +36,8 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
   const own = node.broker ?? node.controller;
   let lastLeader = node.id;
 
+  /** The one that led last comes first. */
+  const votersByTurn = () => [...node.voters].sort(([a], [b]) => Number(b === lastLeader) - Number(a === lastLeader));
   const broker = () => {
     if (!node.broker) throw new Error(`node ${node.id} is no broker`);
     return node.broker;
@@ -52,14 +56,28 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
       ask(controllerOf(brokers, controller) ?? broker(), addedTo(node.id)),
     minIsr: (topics) => ask(broker(), minIsrOf(topics)),
     quorum: async () => {
-      const voters = [...node.voters].sort(([a], [b]) => Number(b === lastLeader) - Number(a === lastLeader));
-      for (const [id, address] of voters) {
+      for (const [id, address] of votersByTurn()) {
         const view = await ask(address, quorum(), VOTER_TIMEOUT).catch(() => undefined);
         if (view?.leader !== id) continue;
         lastLeader = id;
         return view;
       }
       return undefined;
+    },
+    reload: async () => {
+      const request = setAgain(node.id, node.certificates?.keys ?? {});
+      if (node.broker) return ask(node.broker, request);
+      // The controller that leads is the one that takes it.
+      const refusals: string[] = [];
+      for (const [, address] of votersByTurn()) {
+        const refusal = await ask(address, request, VOTER_TIMEOUT).then(
+          () => undefined,
+          (error: unknown) => String(error),
+        );
+        if (refusal === undefined) return;
+        refusals.push(refusal);
+      }
+      throw new Error(refusals.join("; "));
     },
     serving: async () => own !== undefined && listens(own),
     hosts: async () => {

@@ -153,6 +153,35 @@ export function minIsrOf(topics: readonly string[]): Request<ReadonlyMap<string,
   };
 }
 
+const BROKER = 4;
+
+/**
+ * Sets keys of node `id` to the values that they have: for a key that names a file of certificates this makes the node read it
+ * again (KAFKA-14136).
+ */
+export function setAgain(id: number, values: Readonly<Record<string, string>>): Request<void> {
+  const SET = 0;
+  const configs = Object.entries(values).map(([key, value]) =>
+    Buffer.concat([text(key), int8(SET), text(value), TAGS]),
+  );
+  const resource = Buffer.concat([int8(BROKER), text(String(id)), list(configs), TAGS]);
+  return {
+    name: "IncrementalAlterConfigs",
+    key: 44,
+    version: 1,
+    body: Buffer.concat([list([resource]), int8(0), TAGS]),
+    parse: (reader) => {
+      reader.skip(4);
+      reader.list(() => {
+        refuse("IncrementalAlterConfigs", reader.int16(), reader.text());
+        reader.skip(1);
+        reader.text();
+        reader.tags();
+      });
+    },
+  };
+}
+
 export interface Quorum {
   /** -1 where the node that answered is not the leader itself. */
   readonly leader: number;

@@ -108,6 +108,7 @@ export class GateModel {
           return new Map(found.map(({ topic, minIsr }) => [topic, minIsr]));
         }),
       added: () => Promise.resolve(new Set()),
+      reload: () => Promise.resolve(),
       quorum: () => Promise.resolve(undefined),
       serving: () => this.#step(`port of ${id}`, () => !this.#down.has(id)),
       hosts: () =>

@@ -57,8 +57,9 @@ export class PlatformUnderTest {
   async login(secret: string, namespace = this.clientNamespace): Promise<Client> {
     const { data = {} } = await this.pods.core.readNamespacedSecret({ name: secret, namespace });
     const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
-    const [username, password] = [text("username"), text("password")];
-    return { brokers: this.#brokers, sasl: { mechanism: "SCRAM-SHA-512", username, password } };
+    const [username, password, ca] = [text("username"), text("password"), text("ca.crt")];
+    const sasl = { mechanism: "SCRAM-SHA-512", username, password } as const;
+    return { brokers: this.#brokers, sasl, ...(ca === "" ? {} : { tls: { ca }, tlsServerName: true }) };
   }
 
   /** Runs a pod to its end and gives what it wrote. */

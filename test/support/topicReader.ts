@@ -16,7 +16,9 @@ import {
 } from "@platformatic/kafka";
 
 /** Where a cluster is and how to get in. */
-export type Client = Pick<ConnectionOptions, "sasl" | "tls"> & { readonly brokers: readonly string[] };
+export type Client = Pick<ConnectionOptions, "sasl" | "tls" | "tlsServerName"> & {
+  readonly brokers: readonly string[];
+};
 
 export interface LogRecord {
   readonly partition: number;

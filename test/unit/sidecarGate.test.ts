@@ -61,6 +61,7 @@ describe("sidecar gate", function () {
       metadata: () => Promise.resolve({ brokers: new Map(), controller: 0, held: [replica] }),
       minIsr: () => Promise.resolve(new Map([["orders", 2]])),
       added: () => Promise.resolve(new Set()),
+      reload: () => Promise.resolve(),
       quorum: () => Promise.resolve(undefined),
       serving: () => Promise.resolve(true),
       hosts: () => Promise.resolve(new Map([1, 2].map((id) => [id, `kafka-${id}`]))),

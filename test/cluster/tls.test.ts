@@ -1,0 +1,120 @@
+/** Brokers on real pods under `scram-tls`, with certificates of cert-manager's own controllers: handshakes, names, protocols. */
+import assert from "node:assert/strict";
+import { type ConnectionOptions, connect } from "node:tls";
+import { assertUnharmed } from "../support/judge.ts";
+import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
+import { startLoad } from "../support/load.ts";
+import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import type { Client } from "../support/topicReader.ts";
+
+const TOPIC = "user.events";
+const HEADLESS = "kafka-headless";
+
+describe("three brokers whose every connection is encrypted", function () {
+  this.timeout(900_000);
+  let platform: PlatformUnderTest;
+  let ca = "";
+  const admin = () => platform.login("kafka-admin", platform.stack.namespace);
+  const address = async (pod: string) => (await platform.pods.get(pod)).status?.podIP ?? "";
+  /** What a handshake agreed on, or why there was none. */
+  const handshake = (host: string, port: number, options: ConnectionOptions) =>
+    new Promise<{ protocol: string | null; names: string | undefined; refused?: string }>((resolve) => {
+      const socket = connect({ host, port, ca, ...options }, () => {
+        resolve({ protocol: socket.getProtocol(), names: socket.getPeerCertificate().subjectaltname });
+        socket.destroy();
+      });
+      socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
+      socket.on("error", (error: NodeJS.ErrnoException) => {
+        resolve({ protocol: null, names: undefined, refused: error.code ?? error.message });
+      });
+    });
+
+  before(async () => {
+    platform = await PlatformUnderTest.open("tls", {
+      ...STAGING,
+      security: { mode: "scram-tls" },
+      users: {
+        items: {
+          app: {
+            roles: [
+              { role: "producer", topics: [TOPIC] },
+              { role: "consumer", topics: [TOPIC], groupPrefixes: ["load-"] },
+            ],
+          },
+        },
+      },
+    });
+    await platform.up();
+    ca = String((await admin()).tls?.ca);
+  });
+  after(() => platform.close());
+
+  it("R-TLS-01 R-TLS-02 R-TLS-07 the platform's Jobs and a user connect by what their Secrets hold", async () => {
+    assert.deepEqual(await topicFacts(await admin(), TOPICS), selfMonitorTopics(3));
+    assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
+    const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
+    await load.more(300);
+    assertUnharmed(await load.stop(), 300, "TLS and SCRAM");
+  });
+
+  it("R-TLS-06 R-LSN-03 every listener shows a certificate of the stack's authority for the names that are dialled", async () => {
+    const { namespace } = platform.stack;
+    const names = (pod: string, headless: string) => [
+      `${pod}.${headless}`,
+      `${pod}.${headless}.${namespace}.svc.cluster.local`,
+      "localhost",
+    ];
+    for (const servername of [...names("kafka-0", HEADLESS), "kafka", `kafka.${namespace}.svc.cluster.local`]) {
+      const { protocol, refused } = await handshake(await address("kafka-0"), 9092, { servername });
+      assert.equal(protocol, "TLSv1.3", `${servername}: ${refused ?? ""}`);
+    }
+    for (const servername of names("kafka-controller-1", "kafka-controller-headless")) {
+      // Without a certificate of its own nobody gets further than the handshake, which TLS 1.3 lets the client finish.
+      const { refused } = await handshake(await address("kafka-controller-1"), 9093, { servername });
+      assert.equal(refused, undefined, servername);
+    }
+  });
+
+  it("R-TLS-02 what is wrong is refused: another authority, another host, an old protocol, no encryption, no certificate among nodes", async () => {
+    const host = await address("kafka-1");
+    const servername = `kafka-1.${HEADLESS}`;
+    const refused = async (port: number, options: ConnectionOptions) =>
+      (await handshake(host, port, { servername, ...options })).refused;
+    assert.equal(await refused(9092, { ca: OTHER_CA }), "SELF_SIGNED_CERT_IN_CHAIN");
+    assert.equal(await refused(9092, { servername: "kafka-1.elsewhere" }), "ERR_TLS_CERT_ALTNAME_INVALID");
+    assert.match(
+      (await refused(9092, { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" })) ?? "",
+      /ALERT_PROTOCOL_VERSION|UNSUPPORTED|ECONNRESET/,
+    );
+    assert.match(
+      (await refused(9091, { maxVersion: "TLSv1.2" })) ?? "",
+      /BAD_CERTIFICATE|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|ECONNRESET/i,
+    );
+    const { sasl, brokers } = await admin();
+    const listing = (client: Client) => withAdmin({ ...client, retries: 0 } as Client, (one) => one.listTopics());
+    await assert.rejects(listing({ brokers, ...(sasl ? { sasl } : {}) }), "without encryption");
+  });
+
+  it("R-OPS-01 rolls all brokers under load: nothing is lost", async () => {
+    const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
+    await load.more(300);
+    await platform.up({ kafka: { heap: "260m" } });
+    await load.more(300, 120);
+    assertUnharmed(await load.stop(), 600, "a roll under TLS");
+  });
+});
+
+/** An authority that signed nothing here; its key is nobody's. */
+const OTHER_CA = `-----BEGIN CERTIFICATE-----
+MIIBjzCCATWgAwIBAgIUFm1fVd6U2YVfkdXYQ1hR5KmoAWYwCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRYW5vdGhlciBhdXRob3JpdHkwIBcNMjYxMTIxMjI0MTA5WhgP
+MjEyNjEwMjgyMjQxMDlaMBwxGjAYBgNVBAMMEWFub3RoZXIgYXV0aG9yaXR5MFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEI8VyDN+aelR6SybnuR1fWmHqMtaPXtkD
+HcJumfaGPlilh6ungokx7vEioaI7IcDWFPLjKS6j2zCedYYp+Dy1uKNTMFEwHQYD
+VR0OBBYEFKO5nuJh5C0kUUaoymt4B2oTn+0yMB8GA1UdIwQYMBaAFKO5nuJh5C0k
+UUaoymt4B2oTn+0yMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh
+ALi/jRZnraKjRjTQh7duqdKpN9UXL/szEFrrbK6Fi54SAiAqDVmK4e33wVSgTR7M
+OOZjXD+btgTLOG4kTdtWdgGYPQ==
+-----END CERTIFICATE-----
+`;
