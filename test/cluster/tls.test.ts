@@ -1,8 +1,10 @@
 /** Brokers on real pods under `scram-tls`, with certificates of cert-manager's own controllers: handshakes, names, protocols. */
 import assert from "node:assert/strict";
 import { type ConnectionOptions, connect } from "node:tls";
+import { CustomObjectsApi } from "@kubernetes/client-node";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
+import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -19,14 +21,14 @@ describe("three brokers whose every connection is encrypted", function () {
   const address = async (pod: string) => (await platform.pods.get(pod)).status?.podIP ?? "";
   /** What a handshake agreed on, or why there was none. */
   const handshake = (host: string, port: number, options: ConnectionOptions) =>
-    new Promise<{ protocol: string | null; names: string | undefined; refused?: string }>((resolve) => {
+    new Promise<{ protocol: string | null; serial: string | undefined; refused?: string }>((resolve) => {
       const socket = connect({ host, port, ca, ...options }, () => {
-        resolve({ protocol: socket.getProtocol(), names: socket.getPeerCertificate().subjectaltname });
+        resolve({ protocol: socket.getProtocol(), serial: socket.getPeerCertificate().serialNumber });
         socket.destroy();
       });
       socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
       socket.on("error", (error: NodeJS.ErrnoException) => {
-        resolve({ protocol: null, names: undefined, refused: error.code ?? error.message });
+        resolve({ protocol: null, serial: undefined, refused: error.code ?? error.message });
       });
     });
 
@@ -96,6 +98,50 @@ describe("three brokers whose every connection is encrypted", function () {
     await assert.rejects(listing({ brokers, ...(sasl ? { sasl } : {}) }), "without encryption");
   });
 
+  it("R-TLS-03 certificates are renewed under load: every listener shows the new ones, no pod restarts, nothing is lost", async () => {
+    const pods = async () => [
+      ...(await platform.pods.list("kafka")),
+      ...(await platform.pods.list("kafka-controller")),
+    ];
+    const restarts = async () =>
+      (await pods()).map(({ metadata, status }) => [
+        metadata?.uid,
+        ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount),
+      ]);
+    const listeners = (await pods()).flatMap(({ metadata, status }) => {
+      const name = metadata?.name ?? "";
+      return (name.startsWith("kafka-controller") ? [9093] : [9091, 9092]).map((port) => ({
+        name: `${name}:${port}`,
+        host: status?.podIP ?? "",
+        port,
+      }));
+    });
+    const serials = async () => {
+      const shown = await Promise.all(
+        listeners.map(({ host, port }) => handshake(host, port, { servername: "localhost" })),
+      );
+      return new Map(listeners.map(({ name }, index) => [name, shown[index]?.serial]));
+    };
+    const [before, running] = [await serials(), await restarts()];
+    const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
+    await load.more(300);
+    await renewCertificate(platform, "kafka-certificate");
+    await renewCertificate(platform, "kafka-controller-certificate");
+    let stale: string[] = [];
+    await until("every listener shows its new certificate", 240, async () => {
+      const now = await serials();
+      stale = [...now]
+        .filter(([name, serial]) => serial === undefined || serial === before.get(name))
+        .map(([name]) => name);
+      return stale.length === 0;
+    }).catch((error: unknown) => {
+      throw new Error(`old ones at ${stale.join(", ")}`, { cause: error });
+    });
+    await load.more(300);
+    assertUnharmed(await load.stop(), 600, "certificates renewed");
+    assert.deepEqual(await restarts(), running);
+  });
+
   it("R-OPS-01 rolls all brokers under load: nothing is lost", async () => {
     const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
     await load.more(300);
@@ -104,6 +150,22 @@ describe("three brokers whose every connection is encrypted", function () {
     assertUnharmed(await load.stop(), 600, "a roll under TLS");
   });
 });
+
+/** Has cert-manager issue a certificate anew, as `cmctl renew` does. */
+async function renewCertificate({ stack }: PlatformUnderTest, name: string): Promise<void> {
+  const api = stack.kubeconfig.makeApiClient(CustomObjectsApi);
+  const place = { group: "cert-manager.io", version: "v1", plural: "certificates", namespace: stack.namespace, name };
+  const body = (await api.getNamespacedCustomObject(place)) as { status: { conditions: object[] } };
+  const lastTransitionTime = new Date().toISOString();
+  body.status.conditions.push({
+    type: "Issuing",
+    status: "True",
+    reason: "ManuallyTriggered",
+    message: "test",
+    lastTransitionTime,
+  });
+  await api.replaceNamespacedCustomObjectStatus({ ...place, body });
+}
 
 /** An authority that signed nothing here; its key is nobody's. */
 const OTHER_CA = `-----BEGIN CERTIFICATE-----
