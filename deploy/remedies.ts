@@ -6,6 +6,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     "Something else made it. To use a namespace as it is, set its `create: false`; otherwise delete it, or take it in with `pulumi import`.",
   ],
   [
+    /no matches for kind "(Certificate|Issuer)"/,
+    "cert-manager is not installed: install it (cert-manager.io/docs/installation) or set certificates.certManager=install.",
+  ],
+  [
     /ImagePullBackOff|ErrImagePull/,
     "The node cannot fetch the image: check kafka.image or agent.image, and the registry.",
   ],

@@ -4,7 +4,6 @@
  */
 
 import { PLATFORM_USERS } from "./access/platformUsers.ts";
-import { podHost } from "./listeners.ts";
 import type { NodePaths } from "./paths.ts";
 import type { Property } from "./properties.ts";
 
@@ -44,7 +43,10 @@ export function mutualTls(listener: string): Property[] {
 
 export interface NamesInput {
   readonly namespace: { readonly name: string };
-  /** Name of the set's headless Service. */
+  /** Name of the set, whose pods are `<name>-<ordinal>`. */
+  readonly name: string;
+  readonly replicas: number;
+  /** Name of its headless Service. */
   readonly headless: string;
   /** Name of the client Service, where the set has one. */
   readonly bootstrap?: string;
@@ -52,21 +54,19 @@ export interface NamesInput {
   readonly external: readonly string[];
 }
 
-/** Names that a set's certificate is for: each pod's, however short it is called, the client Service's, this machine's, those outside. */
-export function certificateNames({ namespace, headless, bootstrap, external }: NamesInput): string[] {
-  const forms = (service: string) => [
-    service,
-    `${service}.${namespace.name}`,
-    `${service}.${namespace.name}.svc`,
-    `${service}.${namespace.name}.svc.cluster.local`,
-  ];
-  const pods = [headless, `${headless}.${namespace.name}`, `${headless}.${namespace.name}.svc`].map(
-    (one) => `*.${one}`,
-  );
+/** Names that a set's certificate is for: each pod's, however short it is called, the Services', this machine's, those outside. */
+export function certificateNames({ namespace, name, replicas, headless, bootstrap, external }: NamesInput): string[] {
+  const forms = (service: string) =>
+    ["", `.${namespace.name}`, `.${namespace.name}.svc`, `.${namespace.name}.svc.cluster.local`].map(
+      (rest) => `${service}${rest}`,
+    );
+  // Clients take no wildcard before a single label, so the shortest names are written out.
+  const shortest = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}.${headless}`);
+  const [, ...longer] = forms(headless).map((one) => `*.${one}`);
   return [
     ...new Set([
-      podHost("*", headless, namespace.name),
-      ...pods,
+      ...shortest,
+      ...longer,
       ...forms(headless),
       ...(bootstrap === undefined ? [] : forms(bootstrap)),
       "localhost",

@@ -1,6 +1,7 @@
 /** Who logs in: the part of the composition that a security mode decides. */
 import type * as pulumi from "@pulumi/pulumi";
 import { KafkaCertificates } from "../components/certificates.ts";
+import { KafkaCertManager } from "../components/certManager.ts";
 import type { KafkaNamespace } from "../components/namespace.ts";
 import { brokerAddresses } from "../components/nodeSets.ts";
 import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
@@ -43,6 +44,11 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
   const prefix = settings.names.brokers;
   const options = { provider, dependsOn: namespace };
   const args = { namespace: namespace.namespace, prefix };
+  const { deletionProtection } = settings;
+  const certManager =
+    encrypts(settings) && settings.certificates.certManager === "install"
+      ? [new KafkaCertManager("cert-manager", { deletionProtection }, { provider })]
+      : [];
   const certificates = encrypts(settings)
     ? new KafkaCertificates(
         "certificates",
@@ -51,9 +57,9 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
           ...settings.certificates,
           labels: labels.kafka,
           sets: certifiedNames(settings),
-          deletionProtection: settings.deletionProtection,
+          deletionProtection,
         },
-        options,
+        { provider, dependsOn: [namespace, ...certManager] },
       )
     : undefined;
   const ca = certificates?.ca;
@@ -79,14 +85,22 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
 
 /** Set of nodes → the names that its certificate is for. */
 function certifiedNames(settings: Settings): Record<string, readonly string[]> {
-  const { namespace, names, externalAccess, kafka } = settings;
+  const { namespace, names, externalAccess, kafka, controllers } = settings;
   const brokers = Array.from({ length: kafka.replicas }, (_, ordinal) => nodeIdBase("brokers") + ordinal);
   const outside = [...brokers.map((id) => externalHost(externalAccess, id)), externalAccess.bootstrapHost ?? ""];
   const external = externalAccess.enabled ? outside.filter((host) => host !== "") : [];
+  const { bootstrap, headless, controllersHeadless } = names;
+  const set = (name: string, replicas: number) => ({ namespace, name, replicas });
   return {
-    [names.brokers]: certificateNames({ namespace, headless: names.headless, bootstrap: names.bootstrap, external }),
+    [names.brokers]: certificateNames({ ...set(names.brokers, kafka.replicas), headless, bootstrap, external }),
     ...(hasControllers(settings)
-      ? { [names.controllers]: certificateNames({ namespace, headless: names.controllersHeadless, external: [] }) }
+      ? {
+          [names.controllers]: certificateNames({
+            ...set(names.controllers, controllers.replicas),
+            headless: controllersHeadless,
+            external: [],
+          }),
+        }
       : {}),
   };
 }

@@ -9,6 +9,9 @@ const issuer = z.strictObject({
 });
 
 export const certificates = z.strictObject({
+  certManager: z.enum(["present", "install"]).meta({
+    description: "present: the cluster has cert-manager; install: this stack installs it for the whole cluster",
+  }),
   issuer: issuer.nullable().meta({
     description: "Who issues the nodes' certificates; null makes an authority of the stack's own",
   }),

@@ -83,7 +83,10 @@ describe("three brokers whose every connection is encrypted", function () {
     const servername = `kafka-1.${HEADLESS}`;
     const refused = async (port: number, options: ConnectionOptions) =>
       (await handshake(host, port, { servername, ...options })).refused;
-    assert.equal(await refused(9092, { ca: OTHER_CA }), "SELF_SIGNED_CERT_IN_CHAIN");
+    assert.match(
+      (await refused(9092, { ca: OTHER_CA })) ?? "",
+      /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN/,
+    );
     assert.equal(await refused(9092, { servername: "kafka-1.elsewhere" }), "ERR_TLS_CERT_ALTNAME_INVALID");
     assert.match(
       (await refused(9092, { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" })) ?? "",

@@ -83,6 +83,10 @@ describe("deploy: from a failure to a typed error", () => {
     const said = "0/1 nodes are available: 1 Insufficient memory.";
     const failed = classify(new Error("code: 255"), context({}, [error(said, STEP.urn)], [STEP]));
     assert.match(failed.message, /lower kafka\.resources and kafka\.heap, add nodes/);
+    assert.match(
+      remediesFor('no matches for kind "Certificate" in version "cert-manager.io/v1"').join(),
+      /^cert-manager is not installed: .*certificates\.certManager=install\.$/,
+    );
     assert.deepEqual(remediesFor("something unheard of"), []);
   });
 
