@@ -52,7 +52,7 @@ describe("three brokers whose every connection is encrypted", function () {
   });
   after(() => platform.close());
 
-  it("R-TLS-01 R-TLS-02 R-TLS-07 the platform's Jobs and a user connect by what their Secrets hold", async () => {
+  it("R-TLS-02 R-TLS-07 the platform's Jobs and a user connect by what their Secrets hold", async () => {
     assert.deepEqual(await topicFacts(await admin(), TOPICS), selfMonitorTopics(3));
     assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
     const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });

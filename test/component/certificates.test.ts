@@ -31,7 +31,7 @@ describe("KafkaCertificates", () => {
     assert.equal(authority.options.protect, true);
   });
 
-  it("R-TLS-01 R-TLS-06 issues each set of nodes a certificate for its names, with a new key each time, in the form that Kafka reads", async () => {
+  it("R-TLS-06 issues each set of nodes a certificate for its names, with a new key each time, in the form that Kafka reads", async () => {
     const { all } = await make();
     const leaves = all("Certificate").filter((one) => at(one, "spec.isCA") !== true);
     assert.deepEqual(called(leaves), ["kafka-certificate", "kafka-controller-certificate"]);

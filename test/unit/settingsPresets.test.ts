@@ -175,6 +175,30 @@ describe("settings presets", () => {
     });
   });
 
+  it("R-USR-07 R-USR-09 has SelfMonitor's user, with the groups of its services and what each of them reads", () => {
+    const { security, users } = built("selfmonitor", "prod").settings;
+    assert.equal(security.mode, "scram");
+    const { acls } = users["items"]["kafka-user"] ?? { acls: [] };
+    const of = (resource: string, operation: string) =>
+      acls.filter((acl) => acl.resource === resource && acl.operation === operation).map(({ name }) => name);
+    const groups = ["analytics-service", "fraud-detection", "notification-service", "audit-service", "ml-service"];
+    assert.deepEqual(of("group", "Read").sort(), groups.sort());
+    const read = ["user.events", "transaction.events", "analytics.events", "notification.events"];
+    const further = ["audit.events", "compliance.events", "ml.predictions"];
+    assert.deepEqual(of("topic", "Read").sort(), [...read, ...further].sort());
+    assert.equal(of("topic", "Write").length, 11, "it writes to all its topics");
+    assert.ok(acls.every(({ permission, pattern }) => permission === "allow" && pattern === "literal"));
+  });
+
+  it("R-TLS-09 has neither TLS nor logins for amazon-api, and either by one setting", () => {
+    const preset = { preset: "amazon-api", environment: "prod" } as const;
+    assert.equal(built("amazon-api", "prod").settings.security.mode, "plaintext");
+    const today = rulesOf(preset);
+    assert.deepEqual(rulesOf({ ...preset, security: { mode: "scram" } }), today);
+    const encrypted = today.filter((rule) => rule !== "prod-plaintext");
+    assert.deepEqual(rulesOf({ ...preset, security: { mode: "scram-tls" } }), encrypted);
+  });
+
   it("R-VAL-24 has the environment keys of amazon-api's service, and the client properties that each system states", () => {
     const clients = (preset: PresetName) => built(preset, "prod").settings.clients;
     assert.deepEqual(clients("amazon-api").namespaces["amazon-api"]?.env, {
