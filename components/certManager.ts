@@ -17,6 +17,6 @@ export class KafkaCertManager extends pulumi.ComponentResource {
       // Without it no certificate is renewed any more, and with its resources go everybody's certificates.
       { parent: this, protect: args.deletionProtection },
     );
-    this.registerOutputs({});
+    this.registerOutputs({ namespace: NAMESPACE });
   }
 }

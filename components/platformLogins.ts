@@ -47,6 +47,6 @@ export class KafkaPlatformLogins extends pulumi.ComponentResource {
       [NODE_SECRET.admin]: admin,
     });
     secret("admin", names.admin, loginFiles({ ...args, username: PLATFORM_USERS.admin, password: admin }));
-    this.registerOutputs({});
+    this.registerOutputs({ secrets: names });
   }
 }

@@ -94,6 +94,6 @@ export class KafkaUsers extends pulumi.ComponentResource {
       Object.entries(args.users).map(([user, { credential }]) => [user, { file: files[user], credential }]),
     );
     this.logins = newest;
-    this.registerOutputs({});
+    this.registerOutputs({ sources });
   }
 }

@@ -13,6 +13,7 @@ import { nodeIdBase } from "../kafka/quorum.ts";
 import { encrypts, listenerProtocols, logsIn } from "../kafka/security.ts";
 import { certificateNames } from "../kafka/tls.ts";
 import { hasControllers } from "./nodes.ts";
+import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
 
 export interface Access {
@@ -33,21 +34,21 @@ export interface Access {
 interface Place {
   readonly namespace: KafkaNamespace;
   readonly labels: { readonly kafka: Labels; readonly agent: Labels };
-  readonly provider: pulumi.ProviderResource;
+  readonly providers: Providers;
 }
 
-export function access(settings: Settings, { namespace, labels, provider }: Place): Access {
+export function access(settings: Settings, { namespace, labels, providers }: Place): Access {
   const protocol = listenerProtocols(settings).CLIENT;
   if (!logsIn(settings)) {
     return { protocol, login: undefined, users: undefined, ca: undefined, logins: [], before: [] };
   }
   const prefix = settings.names.brokers;
-  const options = { provider, dependsOn: namespace };
+  const options = { providers: [providers.kubernetes, providers.random], dependsOn: namespace };
   const args = { namespace: namespace.namespace, prefix };
   const { deletionProtection } = settings;
   const certManager =
     encrypts(settings) && settings.certificates.certManager === "install"
-      ? [new KafkaCertManager("cert-manager", { deletionProtection }, { provider })]
+      ? [new KafkaCertManager("cert-manager", { deletionProtection }, { provider: providers.kubernetes })]
       : [];
   const certificates = encrypts(settings)
     ? new KafkaCertificates(
@@ -59,7 +60,7 @@ export function access(settings: Settings, { namespace, labels, provider }: Plac
           sets: certifiedNames(settings),
           deletionProtection,
         },
-        { provider, dependsOn: [namespace, ...certManager] },
+        { provider: providers.kubernetes, dependsOn: [namespace, ...certManager] },
       )
     : undefined;
   const ca = certificates?.ca;

@@ -64,7 +64,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   const { before, ca, login, logins, protocol, users } = access(settings, {
     namespace,
     labels: { kafka: kafkaLabels, agent: agentLabels },
-    provider: providers.kubernetes,
+    providers,
   });
   const sidecar = new KafkaSidecar(
     "sidecar",
