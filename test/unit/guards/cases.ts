@@ -412,6 +412,24 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       at: "security.mode",
       says: "a second listener",
     },
+    {
+      what: "passwords among nodes in place of certificates",
+      from: { security: { mode: "scram-tls" } },
+      bad: { security: { mode: "scram-tls", betweenNodes: "scram" } },
+      good: { security: { mode: "scram-tls", networkPolicies: true } },
+      at: "security.betweenNodes",
+      says: "would refuse each other",
+    },
+  ],
+  "authority-replaced": [
+    {
+      what: "an issuer in place of the stack's own authority",
+      from: { security: { mode: "scram-tls" } },
+      bad: { security: { mode: "scram-tls" }, certificates: { issuer: { name: "company", kind: "ClusterIssuer" } } },
+      good: { security: { mode: "scram-tls" }, certificates: { duration: "60d" } },
+      at: "certificates.issuer",
+      says: "trusts both",
+    },
   ],
   "password-replaced-at-once": [
     {
