@@ -39,6 +39,42 @@ const user = (name: string, grant: Partial<Grant>, further: Partial<UserSpec> = 
 const WRITER = user("writer", { topics: ["orders"] }, { quotas: { producer_byte_rate: 1_048_576 } });
 const READER = user("reader", { role: "consumer", topics: ["orders"], groups: ["billing"] });
 
+/** Operations on a topic by the number that the protocol gives them. */
+const OPERATIONS = {
+  Read: 3,
+  Write: 4,
+  Create: 5,
+  Delete: 6,
+  Alter: 7,
+  Describe: 8,
+  DescribeConfigs: 10,
+  AlterConfigs: 11,
+};
+const operationsIn = (bits: number): string =>
+  Object.entries(OPERATIONS)
+    .filter(([, code]) => bits & (1 << code))
+    .map(([name]) => name)
+    .join(" ");
+/** Role → topic → what its user may do there; written out, as the yardstick for what is derived. */
+const ALLOWED = {
+  producer: { orders: "Write Describe", totals: "", "team.a": "Write Describe", "app-store": "", other: "" },
+  consumer: { orders: "Read Describe", totals: "", "team.a": "Read Describe", "app-store": "", other: "" },
+  streamProcessor: {
+    orders: "Read Describe",
+    totals: "Write Describe",
+    "team.a": "",
+    "app-store": "Read Write Create Delete Describe DescribeConfigs",
+    other: "",
+  },
+  admin: {
+    orders: "Read Create Delete Alter Describe DescribeConfigs AlterConfigs",
+    totals: "",
+    "team.a": "Read Create Delete Alter Describe DescribeConfigs AlterConfigs",
+    "app-store": "",
+    other: "",
+  },
+};
+
 describe("users, rights and limits on a real broker", function () {
   this.timeout(180_000);
   let folder: string;
@@ -193,6 +229,32 @@ describe("users, rights and limits on a real broker", function () {
     assert.deepEqual(kinds(report), ["rights reader", "rights writer", "quotas reader"]);
     assert.deepEqual(report.plan.unmanagedUsers, ["stranger"]);
     assert.equal((await reconcile([WRITER, READER])).report.outcome, "unchanged");
+  });
+
+  it("R-USR-05 R-USR-06 R-VAL-20 lets each role do on each topic what follows from it, and nothing else: 160 cases by the broker's own word", async () => {
+    const topic = (name: string) => ({ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] });
+    await admin.call("controller", "CreateTopics", Object.keys(ALLOWED.producer).slice(1).map(topic), 30_000, false);
+    const users = {
+      producer: user("producer", { topics: ["orders"], prefixes: ["team."] }),
+      consumer: user("consumer", { role: "consumer", topics: ["orders"], prefixes: ["team."] }),
+      streamProcessor: user("streams", {
+        ...{ role: "streamProcessor", topics: ["orders"], outputs: ["totals"], applicationId: "app" },
+      }),
+      admin: user("manager", { role: "admin", topics: ["orders"], prefixes: ["team."] }),
+    };
+    await reconcile([WRITER, READER, ...Object.values(users)]);
+    const found: Record<string, Record<string, string>> = {};
+    for (const [role, { name }] of Object.entries(users)) {
+      const client = open(name, `password-of-${name}`);
+      const names = Object.keys(ALLOWED.producer);
+      const answer = await client.call("any", "Metadata", names, false, true);
+      await client.close();
+      const may = new Map(
+        answer.topics.map((one) => [one.name, one.errorCode === 0 ? one.topicAuthorizedOperations : 0]),
+      );
+      found[role] = Object.fromEntries(names.map((one) => [one, operationsIn(may.get(one) ?? 0)]));
+    }
+    assert.deepEqual(found, ALLOWED);
   });
 
   it("takes away what is declared absent, and nobody else, also after the broker's next start", async () => {
