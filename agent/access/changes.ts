@@ -1,6 +1,6 @@
 /** From declared users to what must change: asks the cluster, and tries declared passwords. */
 import { AuthenticationError } from "@platformatic/kafka";
-import type { UserSpec } from "../../kafka/access/userFile.ts";
+import { openLogins, type UserSpec } from "../../kafka/access/userFile.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "../connection.ts";
 import { observeAccess } from "./observe.ts";
 import { type AccessPlan, planAccess } from "./plan.ts";
@@ -19,8 +19,7 @@ export interface DesiredAccess {
 export async function changesOfAccess(cluster: Cluster, access: DesiredAccess): Promise<AccessPlan> {
   const { users, passwords, kept, door } = access;
   const fits = (login: string) => opens(door, login, passwords.get(login) ?? "");
-  const logins = users.filter(({ state }) => state === "present").flatMap((user) => user.logins);
-  return planAccess(users, await observeAccess(cluster, logins, fits), kept);
+  return planAccess(users, await observeAccess(cluster, openLogins(users), fits), kept);
 }
 
 /** Kafka tells no password, nor whether two are the same; so the declared one is tried, as its user would. */

@@ -1,7 +1,7 @@
 /** Declared users and their passwords, from mounted folders. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+import { openLogins, parseUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
 
 /** Entries of a mounted volume; those that begin with two dots are Kubernetes' own. */
 const filesOf = (folder: string): string[] =>
@@ -23,8 +23,7 @@ export function readUserFolder(folder: string): UserSpec[] {
  */
 export function readPasswords(folder: string, users: readonly UserSpec[]): Map<string, string> {
   const passwords = new Map(filesOf(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
-  const logins = users.filter(({ state }) => state === "present").flatMap((user) => user.logins);
-  const missing = logins.filter((login) => (passwords.get(login) ?? "") === "");
+  const missing = openLogins(users).filter((login) => (passwords.get(login) ?? "") === "");
   if (missing.length > 0) throw new Error(`${folder}: no password for ${missing.join(", ")}, expected a file for each`);
   return passwords;
 }

@@ -69,3 +69,7 @@ export function parseUserFile(name: string, text: string): UserSpec {
   }
   return { name, logins, state, acls, quotas };
 }
+
+/** Names under which users that are to be there log in. */
+export const openLogins = (users: readonly UserSpec[]): string[] =>
+  users.filter(({ state }) => state === "present").flatMap(({ logins }) => logins);

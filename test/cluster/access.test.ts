@@ -15,24 +15,15 @@ import { jaasLine } from "../../kafka/access/jaas.ts";
 import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
 import { type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
 import { propertyLine } from "../../kafka/properties.ts";
+import { NO_GRANT } from "../support/grants.ts";
 
 const ADMIN = { username: "kafka-admin", password: "only-for-this-test" };
 const lines = (entries: readonly [string, string][]) => entries.map((entry) => `${propertyLine(entry)}\n`).join("");
-const NO_GRANT: Omit<Grant, "role"> = {
-  topics: [],
-  prefixes: [],
-  outputs: [],
-  groups: [],
-  groupPrefixes: [],
-  transactionalIds: [],
-  transactionalIdPrefixes: [],
-  applicationId: null,
-};
 const user = (name: string, grant: Partial<Grant>, further: Partial<UserSpec> = {}): UserSpec => ({
   name,
   logins: [name],
   state: "present",
-  acls: deriveAcls([{ ...NO_GRANT, role: "producer", ...grant }]),
+  acls: deriveAcls([{ ...NO_GRANT, ...grant }]),
   quotas: {},
   ...further,
 });

@@ -12,6 +12,7 @@ import {
 } from "../../kafka/access/acl.ts";
 import { deriveAcls, type Grant, ROLES } from "../../kafka/access/roles.ts";
 import { parseUserFile, QUOTAS, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+import { NO_GRANT } from "../support/grants.ts";
 
 const plain = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record<T>(model, { noNullPrototype: true });
 const acl = plain<Acl>({
@@ -34,19 +35,8 @@ const grant = plain<Grant>({
   transactionalIdPrefixes: names,
   applicationId: fc.option(fc.string({ minLength: 1 })),
 });
-const NONE: Grant = {
-  role: "producer",
-  topics: [],
-  prefixes: [],
-  outputs: [],
-  groups: [],
-  groupPrefixes: [],
-  transactionalIds: [],
-  transactionalIdPrefixes: [],
-  applicationId: null,
-};
 const lines = (grants: readonly Partial<Grant>[]): string[] =>
-  deriveAcls(grants.map((one) => ({ ...NONE, ...one }))).map(aclText);
+  deriveAcls(grants.map((one) => ({ ...NO_GRANT, ...one }))).map(aclText);
 
 describe("access control entries", () => {
   it("are read back from their line, whatever their names hold", () => {
@@ -151,7 +141,7 @@ describe("a user's file", () => {
   });
 
   it("shows in a review what a user may do", () => {
-    const acls = deriveAcls([{ ...NONE, role: "consumer", topics: ["user.events"], groups: ["analytics"] }]);
+    const acls = deriveAcls([{ ...NO_GRANT, role: "consumer", topics: ["user.events"], groups: ["analytics"] }]);
     const text = renderUserFile({
       name: "analytics",
       logins: ["analytics"],

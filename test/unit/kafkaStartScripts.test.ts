@@ -8,6 +8,7 @@ import { renderProperties } from "../../kafka/properties.ts";
 import { brokerProperties } from "../../kafka/serverProperties.ts";
 import { initCommand, initScript, startCommand } from "../../kafka/startScripts.ts";
 import type { ZoneSource } from "../../kafka/zone.ts";
+import { pathsIn } from "../support/nodePaths.ts";
 import { INPUT } from "./kafkaInput.ts";
 
 const CLUSTER = "-kU3OEVBNTcwNTJENDM2Qg";
@@ -61,15 +62,7 @@ describe("init script", () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "kafka-init-"));
-    paths = {
-      data: at("data"),
-      logs: at("logs"),
-      config: at("config"),
-      rendered: at("rendered"),
-      secrets: at("secrets"),
-      certificates: at("certificates"),
-      tmp: at("tmp"),
-    };
+    paths = pathsIn(root);
     for (const directory of Object.values(paths) as string[]) mkdirSync(directory);
     writeFileSync(at("config/server.properties"), renderProperties(brokerProperties(INPUT)));
     writeFileSync(at("storage.sh"), TOOL, { mode: 0o755 });

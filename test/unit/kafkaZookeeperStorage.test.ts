@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { NodeCoordination } from "../../kafka/coordination.ts";
 import type { NodePaths } from "../../kafka/paths.ts";
 import { initScript } from "../../kafka/startScripts.ts";
+import { pathsIn } from "../support/nodePaths.ts";
 
 const CLUSTER = "-kU3OEVBNTcwNTJENDM2Qg";
 
@@ -29,15 +30,7 @@ describe("init script of a node that uses ZooKeeper", () => {
   const at = (...parts: string[]) => join(root, ...parts);
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "zookeeper-storage-"));
-    paths = {
-      data: at("data"),
-      logs: at("logs"),
-      config: at("config"),
-      rendered: at("rendered"),
-      secrets: at("secrets"),
-      certificates: at("certificates"),
-      tmp: at("tmp"),
-    };
+    paths = pathsIn(root);
     for (const path of Object.values(paths)) mkdirSync(String(path));
     writeFileSync(at("config/server.properties"), "broker.id=@NODE_ID@\n");
     writeFileSync(at("shell.sh"), SHELL, { mode: 0o755 });
