@@ -37,7 +37,12 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
 export async function kafkaHome(folder: string, say: (line: string) => void): Promise<string> {
   const own = process.env["KAFKA_HOME"];
   if (own !== undefined && own !== "") return own;
-  const name = imageNames.kafka(KAFKA_VERSION);
+  return kafkaOfImage(folder, KAFKA_VERSION, say);
+}
+
+/** Unpacks the Kafka of a version from the embedded cluster's image of it, and gives its folder. */
+export async function kafkaOfImage(folder: string, version: string, say: (line: string) => void): Promise<string> {
+  const name = imageNames.kafka(version);
   const image = (await buildImages(cacheFolder(), say)).find((one) => one.name === name);
   const layer = image?.layers.at(-1);
   if (layer === undefined) throw new Error(`no image ${name} among those that the embedded cluster builds`);

@@ -3,15 +3,12 @@
  * the way to KRaft, with the very files of the ConfigMaps and a load all along. Minutes less than pods, and no cluster.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { kafkaOfImage } from "../../bench/tools.ts";
 import type { Phase } from "../../kafka/coordination.ts";
-import { buildImages } from "../../local/build/images.ts";
-import { cacheFolder } from "../../local/cache.ts";
-import { run } from "../../local/run.ts";
-import { imageNames } from "../../local/versions.ts";
 import { topicNames, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { startLoad } from "../support/load.ts";
 import { type Files, Loopback, renderedFiles } from "../support/loopback.ts";
@@ -32,14 +29,8 @@ describe("rendered files of a cluster on its way from ZooKeeper to KRaft", funct
 
   before(async () => {
     const folder = mkdtempSync(join(tmpdir(), "rendered-"));
-    const image = (await buildImages(cacheFolder(), console.log)).find(
-      ({ name }) => name === imageNames.kafka(VERSION),
-    );
-    const layer = image?.layers.at(-1);
-    assert.ok(layer, `an image of Kafka ${VERSION}`);
-    mkdirSync(join(folder, "image"));
-    await run("tar", ["-xf", join(layer, "layer.tar"), "-C", join(folder, "image"), "./opt/kafka/libs"]);
-    pods = new Loopback(folder, join(folder, "image/opt/kafka/libs"), "kafka");
+    const kafka = await kafkaOfImage(join(folder, "image"), VERSION, console.log);
+    pods = new Loopback(folder, join(kafka, "libs"), "kafka");
     await pods.start("zookeeper", 0, await filesOf("zookeeper"), "128m");
     await pods.start("kafka", 0, await filesOf("zookeeper"));
     await withAdmin(client(), (admin) => admin.createTopics({ topics: ["events"], partitions: 2, replicas: 1 }));

@@ -1,16 +1,13 @@
 /** Real servers take what is rendered where everybody logs in: a controller and a broker as processes on loopback. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCluster } from "../../agent/connection.ts";
 import { readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
+import { kafkaOfImage } from "../../bench/tools.ts";
 import { NODE_SECRET } from "../../kafka/security.ts";
-import { buildImages } from "../../local/build/images.ts";
-import { cacheFolder } from "../../local/cache.ts";
-import { run } from "../../local/run.ts";
-import { imageNames } from "../../local/versions.ts";
 import { untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { Loopback, renderedFiles } from "../support/loopback.ts";
 
@@ -31,14 +28,8 @@ describe("rendered files of a cluster in which everybody logs in", function () {
 
   before(async () => {
     const folder = mkdtempSync(join(tmpdir(), "rendered-scram-"));
-    const image = (await buildImages(cacheFolder(), console.log)).find(
-      ({ name }) => name === imageNames.kafka(VERSION),
-    );
-    const layer = image?.layers.at(-1);
-    assert.ok(layer, `an image of Kafka ${VERSION}`);
-    mkdirSync(join(folder, "image"));
-    await run("tar", ["-xf", join(layer, "layer.tar"), "-C", join(folder, "image"), "./opt/kafka/libs"]);
-    pods = new Loopback(folder, join(folder, "image/opt/kafka/libs"), "kafka", SECRET);
+    const kafka = await kafkaOfImage(join(folder, "image"), VERSION, console.log);
+    pods = new Loopback(folder, join(kafka, "libs"), "kafka", SECRET);
     const files = await renderedFiles({
       kafka: { version: VERSION, replicas: 1 },
       controllers: { mode: "dedicated", replicas: 1 },
