@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kafkaOfImage } from "../../bench/tools.ts";
 import type { Phase } from "../../kafka/coordination.ts";
-import { topicNames, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { topicNames, untilBrokersKnown, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { startLoad } from "../support/load.ts";
 import { type Files, Loopback, renderedFiles } from "../support/loopback.ts";
 
@@ -33,6 +33,7 @@ describe("rendered files of a cluster on its way from ZooKeeper to KRaft", funct
     pods = new Loopback(folder, join(kafka, "libs"), "kafka");
     await pods.start("zookeeper", 0, await filesOf("zookeeper"), "128m");
     await pods.start("kafka", 0, await filesOf("zookeeper"));
+    await untilBrokersKnown(client(), 1);
     await withAdmin(client(), (admin) => admin.createTopics({ topics: ["events"], partitions: 2, replicas: 1 }));
   });
   after(() => pods.close());

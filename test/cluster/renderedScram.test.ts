@@ -8,7 +8,7 @@ import { readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
 import { kafkaOfImage } from "../../bench/tools.ts";
 import { NODE_SECRET } from "../../kafka/security.ts";
-import { untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { untilBrokersKnown, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { Loopback, renderedFiles } from "../support/loopback.ts";
 
 const VERSION = "3.9.2";
@@ -38,6 +38,7 @@ describe("rendered files of a cluster in which everybody logs in", function () {
     });
     await pods.start("kafka-controller", 0, files);
     await pods.start("kafka", 0, files);
+    await untilBrokersKnown(admin(), 1);
   });
   after(() => pods.close());
 

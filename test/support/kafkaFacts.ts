@@ -101,6 +101,16 @@ export async function untilInSync(client: Client, topics: readonly string[], sec
   );
 }
 
+/** Waits until brokers know of each other and of a controller: a server's port opens before that. */
+export async function untilBrokersKnown(client: Client, count: number, seconds = 60): Promise<void> {
+  await withAdmin(client, (admin) =>
+    until(`${count} brokers and a controller`, seconds, async () => {
+      const { brokers, controllerId } = await admin.metadata({ topics: [], forceUpdate: true });
+      return brokers.size >= count && controllerId >= 0;
+    }),
+  );
+}
+
 /**
  * Watches how few replicas any partition of the topic comes to have that are in sync and there: a cluster that lost its
  * quorum cannot take a broker that is gone out of the in-sync replicas any more.
