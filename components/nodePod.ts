@@ -30,10 +30,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     ...placement(args.scheduling, args.selector),
     serviceAccountName: args.name,
     terminationGracePeriodSeconds: seconds(args.terminationGrace),
-    initContainers: [
-      ...(zoneReader ? [zoneContainer(zoneReader)] : []),
-      sidecarContainer(args.sidecar, args.terminationGrace, secretMounts(args)),
-    ],
+    initContainers: zoneReader ? [zoneContainer(zoneReader)] : [],
     containers: [
       {
         ...hardenedContainer,
@@ -48,6 +45,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
       },
+      sidecarContainer(args.sidecar, args.terminationGrace, secretMounts(args)),
     ],
     volumes: [
       { name: "config", configMap: { name: configName(args.name) } },

@@ -47,8 +47,8 @@ export class KafkaSidecar extends pulumi.ComponentResource {
 export const sidecarVolume = ({ configMap }: SidecarRuntime) => ({ name: "sidecar", configMap: { name: configMap } });
 
 /**
- * A native sidecar: an init container that keeps running. It starts before the server and outlives it, so that peers can
- * ask it to the end.
+ * A container beside the server's. Not an init container that keeps running: the kubelet would start the server a look of a
+ * second later, and every broker of a roll with it. It stays until the server has gone by itself.
  * @param terminationGrace milliseconds that the pod has to stop
  * @param mounts further ones, from which it reads how its server is logged in at
  */
@@ -62,7 +62,6 @@ export function sidecarContainer(
     ...hardenedContainer,
     name: "sidecar",
     image: runtime.image,
-    restartPolicy: "Always",
     // A small young generation: what it keeps is little, and the rest would only wait to be collected.
     command: [
       "node",
@@ -72,7 +71,8 @@ export function sidecarContainer(
     ],
     env: [{ name: SIDECAR.gateSeconds, value: String(seconds(gateBudget(terminationGrace))) }],
     ports: [{ name: "http-sidecar", containerPort: SIDECAR.port }],
-    livenessProbe: { ...probe, failureThreshold: 4 },
+    // One that hangs does not leave by itself, and need not be given the server's time.
+    livenessProbe: { ...probe, failureThreshold: 4, terminationGracePeriodSeconds: 10 },
     resources: runtime.resources,
     volumeMounts: [
       { name: "sidecar", mountPath: SIDECAR.folder, readOnly: true },

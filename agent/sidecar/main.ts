@@ -11,6 +11,8 @@ import { type Parts, server } from "./server.ts";
 
 /** Milliseconds between two looks for the file. */
 const LOOK = 100;
+/** Milliseconds between two looks whether the server is still there. */
+const LEAVE = 2_000;
 
 const [file = "server.properties"] = process.argv.slice(2);
 const seconds = Number(process.env[SIDECAR.gateSeconds]);
@@ -22,8 +24,7 @@ const log = (line: string) => {
 };
 const node: { parts?: Parts } = {};
 
-// As process 1 Node would not end by itself. The kubelet sends it after the server has gone.
-process.on("SIGTERM", () => process.exit(0));
+process.on("SIGTERM", () => void leave());
 server(() => node.parts).listen(SIDECAR.port);
 
 // The server's container prepares the node while this one starts: a pod is there sooner than with one after the other.
@@ -33,3 +34,13 @@ const gate = createGate(outlook, { budget: seconds * 1000, log });
 const { certificates } = outlook.node;
 if (certificates) void watchRenewals({ read: certificates.read, reload: () => outlook.reload() }, log);
 node.parts = { readiness: watch(outlook, gate, log), gate, serving: () => outlook.serving() };
+
+/**
+ * The kubelet tells all containers of a pod to stop at once: this one stays until its server has gone, for the gate that the
+ * server's own stop asks at first, and for peers that look whose turn it is.
+ */
+async function leave(): Promise<never> {
+  do await sleep(LEAVE);
+  while (await node.parts?.serving());
+  return process.exit(0);
+}

@@ -103,14 +103,13 @@ describe("KafkaBrokers", () => {
       assert.deepEqual(besides(set).env, [{ name: "GATE_SECONDS", value: "450" }]);
     });
 
-    it("have a sidecar that starts before the server, outlives it and reads the server's own properties", async () => {
+    it("have a sidecar that starts with the server, stays until it has gone and reads the server's own properties", async () => {
       const set = (await make()).one("StatefulSet");
       assert.deepEqual(
         containers(set).map(({ name }) => name),
-        ["sidecar", "kafka"],
+        ["kafka", "sidecar"],
       );
-      const { restartPolicy, command, image, volumeMounts, ports } = besides(set);
-      assert.equal(restartPolicy, "Always");
+      const { command, image, volumeMounts, ports } = besides(set);
       assert.equal(image, sidecar.image);
       assert.deepEqual(command.slice(-2), ["/opt/sidecar/sidecar.mjs", "/run/kafka-platform/server.properties"]);
       assert.deepEqual(volumeMounts, [

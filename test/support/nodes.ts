@@ -24,7 +24,7 @@ export const kafkaContainers = (set: RecordedResource) => containers(set).filter
 
 /** The sidecar. */
 export const besides = (set: RecordedResource) =>
-  (pod(set)["initContainers"] as NodeContainer[]).find(({ name }) => name === "sidecar") as NodeContainer;
+  (pod(set)["containers"] as NodeContainer[]).find(({ name }) => name === "sidecar") as NodeContainer;
 
 /** Lines of server.properties. */
 export const properties = (config: RecordedResource) => String(at(config, "data[server.properties]")).split("\n");
