@@ -37,7 +37,7 @@ describe("zones of brokers", () => {
     const { one } = await make({ enabled: true });
     const pod = podOf(one("StatefulSet"));
     assert.equal(pod.automountServiceAccountToken, false);
-    assert.deepEqual(names(pod.initContainers).slice(0, 2), ["zone", "sidecar"]);
+    assert.deepEqual(names(pod.initContainers), ["zone"]);
     const token = pod.volumes.find(({ projected }) => projected !== undefined);
     assert.deepEqual(token?.projected?.sources[0], { serviceAccountToken: { path: "token", expirationSeconds: 600 } });
     const having = [...pod.initContainers, ...pod.containers].filter(({ volumeMounts }) =>
