@@ -12,7 +12,7 @@ import { type Parts, server } from "./server.ts";
 /** Milliseconds between two looks for the file. */
 const LOOK = 100;
 /** Milliseconds between two looks whether the server is still there. */
-const LEAVE = 2_000;
+const LEAVE = 500;
 
 const [file = "server.properties"] = process.argv.slice(2);
 const seconds = Number(process.env[SIDECAR.gateSeconds]);
