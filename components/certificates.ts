@@ -5,7 +5,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../kafka/labels.ts";
-import { NODE_COMMON_NAME, TLS_FILES } from "../kafka/tls.ts";
+import { NODE_COMMON_NAME, TLS_FILES, TRUST_STORE } from "../kafka/tls.ts";
+import { password } from "./passwords.ts";
 
 export interface IssuerRef {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface KafkaCertificatesArgs {
   readonly prefix: string;
   /** Who issues; null for an authority of the stack's own. */
   readonly issuer: IssuerRef | null;
+  /** Whether cert-manager writes Java key stores too. */
+  readonly jks: boolean;
   /** How long a certificate is valid, in milliseconds. */
   readonly duration: number;
   /** How long before its end it is renewed, in milliseconds. */
@@ -40,9 +43,21 @@ const HOUR = 3_600_000;
 const CA_DURATION = "87600h";
 const CA_RENEW_BEFORE = "8760h";
 
+/** What a Java client trusts, where it takes no PEM. */
+export interface TrustStore {
+  /** The file, in base64. */
+  readonly jks: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+}
+
+/** Key of the Secret that holds the password of the stores. */
+const STORE_PASSWORD = "password";
+
 export class KafkaCertificates extends pulumi.ComponentResource {
   /** Certificate of the authority, in PEM: what clients trust. Empty where an issuer tells none, as public ones do. */
   public readonly ca: pulumi.Output<string>;
+  /** The same as a Java key store, where there is one. */
+  public readonly truststore: TrustStore | undefined;
 
   constructor(name: string, args: KafkaCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaCertificates", name, {}, opts);
@@ -69,6 +84,7 @@ export class KafkaCertificates extends pulumi.ComponentResource {
         { parent: this, ...options },
       );
     const issuer = args.issuer ?? this.authority(args, object);
+    const stores = args.jks ? this.stores(name, args) : undefined;
     const leaves = Object.entries(args.sets).map(([set, dnsNames]) =>
       object(
         set,
@@ -84,6 +100,9 @@ export class KafkaCertificates extends pulumi.ComponentResource {
           privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
           usages: ["digital signature", "server auth", "client auth"],
           additionalOutputFormats: [{ type: "CombinedPEM" }],
+          ...(stores
+            ? { keystores: { jks: { create: true, passwordSecretRef: { name: stores.secret, key: STORE_PASSWORD } } } }
+            : {}),
           issuerRef: { group: "cert-manager.io", ...issuer },
         },
         { waitFor: "condition=Ready" },
@@ -100,7 +119,20 @@ export class KafkaCertificates extends pulumi.ComponentResource {
     // Where nothing is read, as in a rendering, there are no data either.
     const data: pulumi.Output<Readonly<Record<string, string>> | undefined> = issued.data;
     this.ca = data.apply((keys) => Buffer.from(keys?.[TLS_FILES.ca] ?? "", "base64").toString());
+    this.truststore = stores && { jks: data.apply((keys) => keys?.[TRUST_STORE] ?? ""), password: stores.password };
     this.registerOutputs({ ca: this.ca });
+  }
+
+  /** The password of the stores, which holds no secret by itself: Java wants one. */
+  private stores(name: string, { namespace, labels, prefix }: KafkaCertificatesArgs) {
+    const secret = `${prefix}-stores`;
+    const drawn = password(`${name}-stores-password`, this);
+    new k8s.core.v1.Secret(
+      `${name}-stores`,
+      { metadata: { namespace, name: secret, labels }, stringData: { [STORE_PASSWORD]: drawn } },
+      { parent: this },
+    );
+    return { secret, password: drawn };
   }
 
   /** A self-signed certificate of an authority, and an issuer that signs with it. */

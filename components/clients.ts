@@ -4,6 +4,8 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { TRUST_STORE } from "../kafka/tls.ts";
+import type { TrustStore } from "./certificates.ts";
 import { clientAccess } from "./clientAccess.ts";
 import { type ClientAdvice, type ClientConnection, clientConfigMap, clientSecret } from "./clientFiles.ts";
 import { loginFiles } from "./loginFiles.ts";
@@ -20,6 +22,8 @@ export interface KafkaClientsArgs extends ClientAdvice {
   readonly logins?: readonly UserLogin[];
   /** Certificate of the brokers' authority, in PEM; default: connections are not encrypted. */
   readonly ca?: pulumi.Input<string> | undefined;
+  /** The same as a Java key store; default none. */
+  readonly truststore?: TrustStore | undefined;
   /** The platform's own namespace: where it is a client namespace too, it is used as it is. */
   readonly platformNamespace: string;
   /** Refuse to delete the namespaces that this creates. */
@@ -73,13 +77,17 @@ export class KafkaClients extends pulumi.ComponentResource {
           `${child}-user-${user}`,
           {
             metadata: { ...metadata, name: own },
-            stringData: loginFiles({
-              username,
-              password,
-              brokers: args.connection.brokers,
-              protocol: args.connection.securityProtocol,
-              ca: args.ca,
-            }),
+            stringData: {
+              ...loginFiles({
+                username,
+                password,
+                brokers: args.connection.brokers,
+                protocol: args.connection.securityProtocol,
+                ca: args.ca,
+              }),
+              ...(args.truststore ? { "truststore.password": args.truststore.password } : {}),
+            },
+            ...(args.truststore ? { data: { [TRUST_STORE]: args.truststore.jks } } : {}),
           },
           { parent: this },
         );

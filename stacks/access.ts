@@ -1,6 +1,6 @@
 /** Who logs in: the part of the composition that a security mode decides. */
 import type * as pulumi from "@pulumi/pulumi";
-import { KafkaCertificates } from "../components/certificates.ts";
+import { KafkaCertificates, type TrustStore } from "../components/certificates.ts";
 import { KafkaCertManager } from "../components/certManager.ts";
 import type { KafkaNamespace } from "../components/namespace.ts";
 import { brokerAddresses } from "../components/nodeSets.ts";
@@ -25,6 +25,8 @@ export interface Access {
   readonly users: { readonly sources: ReturnType<typeof userSources>; readonly subject: unknown } | undefined;
   /** Certificate of the brokers' authority; undefined where connections are not encrypted. */
   readonly ca: pulumi.Output<string> | undefined;
+  /** The same as a Java key store, where the stack wants one. */
+  readonly truststore: TrustStore | undefined;
   /** How applications log in. */
   readonly logins: readonly UserLogin[];
   /** What must exist before the first pod that logs in, or is logged in at. */
@@ -40,7 +42,15 @@ interface Place {
 export function access(settings: Settings, { namespace, labels, providers }: Place): Access {
   const protocol = listenerProtocols(settings).CLIENT;
   if (!logsIn(settings)) {
-    return { protocol, login: undefined, users: undefined, ca: undefined, logins: [], before: [] };
+    return {
+      protocol,
+      login: undefined,
+      users: undefined,
+      ca: undefined,
+      truststore: undefined,
+      logins: [],
+      before: [],
+    };
   }
   const prefix = settings.names.brokers;
   const options = { providers: [providers.kubernetes, providers.random], dependsOn: namespace };
@@ -60,7 +70,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
           sets: certifiedNames(settings),
           deletionProtection,
         },
-        { provider: providers.kubernetes, dependsOn: [namespace, ...certManager] },
+        { ...options, dependsOn: [namespace, ...certManager] },
       )
     : undefined;
   const ca = certificates?.ca;
@@ -79,6 +89,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
     login: platformSecrets(prefix).admin,
     users: { sources: userSources(prefix), subject: users.subject },
     ca,
+    truststore: certificates?.truststore,
     logins: users.logins,
     before: [platform, users, ...(certificates ? [certificates] : [])],
   };

@@ -61,7 +61,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       )
     : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
-  const { before, ca, login, logins, protocol, users } = access(settings, {
+  const { before, ca, login, logins, protocol, truststore, users } = access(settings, {
     namespace,
     labels: { kafka: kafkaLabels, agent: agentLabels },
     providers,
@@ -206,6 +206,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       namespaces: settings.clients.namespaces,
       logins,
       ca,
+      truststore,
       platformNamespace: settings.namespace.name,
       deletionProtection,
     },

@@ -48,6 +48,7 @@ export const llmAnalyticsHub: Preset = {
         deadLetter: "llm-deadletter",
       },
       security: { mode: "scram-tls", betweenNodes: "scram", networkPolicies: true },
+      certificates: { jks: true },
       // Hosts are a step before production for this system: these stand in for them.
       externalAccess: { enabled: true, hostTemplate: "kafka-{id}.example.com", bootstrapHost: "kafka.example.com" },
       rackAwareness: { enabled: true },

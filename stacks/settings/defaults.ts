@@ -76,7 +76,7 @@ export const DEFAULTS: SettingsInput = {
     aliases: [],
   },
   security: { mode: "plaintext", betweenNodes: "tls", networkPolicies: false },
-  certificates: { certManager: "present", issuer: null, duration: "90d", renewBefore: "30d" }, // cert-manager's own defaults: 90 days, a third before
+  certificates: { certManager: "present", issuer: null, jks: false, duration: "90d", renewBefore: "30d" }, // cert-manager's own defaults: 90 days, a third before
   users: { items: {} },
   externalAccess: {
     enabled: false,

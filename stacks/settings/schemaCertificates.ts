@@ -15,6 +15,9 @@ export const certificates = z.strictObject({
   issuer: issuer.nullable().meta({
     description: "Who issues the nodes' certificates; null makes an authority of the stack's own",
   }),
+  jks: z.boolean().meta({
+    description: "Java key stores beside PEM: one of the nodes in their Secret, one to trust in the Secrets of users",
+  }),
   duration: duration.meta({ description: "How long a node's certificate is valid" }),
   renewBefore: duration.meta({ description: "How long before its end it is renewed" }),
 });

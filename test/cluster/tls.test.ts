@@ -1,5 +1,9 @@
 /** Brokers on real pods under `scram-tls`, with certificates of cert-manager's own controllers: handshakes, names, protocols. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
 import { CustomObjectsApi } from "@kubernetes/client-node";
 import { assertUnharmed } from "../support/judge.ts";
@@ -36,6 +40,7 @@ describe("three brokers whose every connection is encrypted", function () {
     platform = await PlatformUnderTest.open("tls", {
       ...STAGING,
       security: { mode: "scram-tls" },
+      certificates: { jks: true },
       users: {
         items: {
           app: {
@@ -58,6 +63,30 @@ describe("three brokers whose every connection is encrypted", function () {
     const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
     await load.more(300);
     assertUnharmed(await load.stop(), 300, "TLS and SCRAM");
+  });
+
+  it("R-TLS-01 R-TLS-05 Java's own tool opens the stores by their password: a key of the nodes, and who to trust for users", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stores-"));
+    const read = async (name: string, namespace: string) => {
+      const { data = {} } = await platform.pods.core.readNamespacedSecret({ name, namespace });
+      return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
+    };
+    const listed = (store: Buffer | undefined, password: string) => {
+      const file = join(folder, "store.jks");
+      writeFileSync(file, store ?? "");
+      const args = ["-list", "-keystore", file, "-storetype", "JKS", "-storepass", password];
+      return spawnSync("keytool", args, { encoding: "utf8" }).stdout;
+    };
+    try {
+      const user = await read("kafka-client-app", platform.clientNamespace);
+      const password = String(user.get("truststore.password"));
+      assert.match(listed(user.get("truststore.jks"), password), /trustedCertEntry/);
+      const nodes = await read("kafka-certificate", platform.stack.namespace);
+      assert.match(listed(nodes.get("keystore.jks"), password), /PrivateKeyEntry/);
+      assert.doesNotMatch(listed(nodes.get("keystore.jks"), "another"), /PrivateKeyEntry/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("R-TLS-06 R-LSN-03 every listener shows a certificate of the stack's authority for the names that are dialled", async () => {

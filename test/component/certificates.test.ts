@@ -3,7 +3,7 @@ import { KafkaCertificates, type KafkaCertificatesArgs } from "../../components/
 import { KafkaCertManager } from "../../components/certManager.ts";
 import { labels } from "../../kafka/labels.ts";
 import { identity } from "../support/fixtures.ts";
-import { at, type RecordedResource, world } from "../support/world.ts";
+import { at, expectSecret, type RecordedResource, world } from "../support/world.ts";
 
 const DAY = 86_400_000;
 const ARGS: KafkaCertificatesArgs = {
@@ -11,13 +11,14 @@ const ARGS: KafkaCertificatesArgs = {
   labels: labels("kafka", identity),
   prefix: "kafka",
   issuer: null,
+  jks: false,
   duration: 90 * DAY,
   renewBefore: 30 * DAY,
   sets: { kafka: ["*.kafka-headless", "localhost"], "kafka-controller": ["*.kafka-controller-headless"] },
   deletionProtection: true,
 };
-const make = (issuer: KafkaCertificatesArgs["issuer"] = null) =>
-  world(() => new KafkaCertificates("certificates", { ...ARGS, issuer }));
+const make = (issuer: KafkaCertificatesArgs["issuer"] = null, jks = false) =>
+  world(() => new KafkaCertificates("certificates", { ...ARGS, issuer, jks }));
 const called = (found: readonly RecordedResource[]) => found.map((one) => String(at(one, "metadata.name"))).sort();
 
 describe("KafkaCertificates", () => {
@@ -42,6 +43,17 @@ describe("KafkaCertificates", () => {
     assert.equal(at(brokers, "spec.privateKey.encoding"), "PKCS8");
     assert.deepEqual([at(brokers, "spec.duration"), at(brokers, "spec.renewBefore")], ["2160h", "720h"]);
     assert.equal(at(brokers, "spec.issuerRef.name"), "kafka-ca");
+  });
+
+  it("R-TLS-01 R-TLS-05 has Java key stores made with a password that is drawn, where a stack asks for them", async () => {
+    const { all, one } = await make(null, true);
+    expectSecret(one("Secret", "certificates-stores"), "stringData");
+    for (const leaf of all("Certificate").filter((cert) => at(cert, "spec.isCA") !== true)) {
+      const passwordSecretRef = { name: "kafka-stores", key: "password" };
+      assert.deepEqual(at(leaf, "spec.keystores"), { jks: { create: true, passwordSecretRef } });
+    }
+    const [leaf] = (await make()).all("Certificate").filter((cert) => at(cert, "spec.isCA") !== true);
+    assert.ok(leaf && at(leaf, "spec.keystores") === undefined);
   });
 
   it("R-TLS-04 has an issuer that is there sign them, and makes no authority", async () => {
