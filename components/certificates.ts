@@ -4,25 +4,27 @@
  */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type Authority, generationSuffix, signing, trusted } from "../kafka/authority.ts";
 import type { Labels } from "../kafka/labels.ts";
-import { NODE_COMMON_NAME, TLS_FILES, TRUST_STORE } from "../kafka/tls.ts";
+import { NODE_COMMON_NAME, TLS_FILES } from "../kafka/tls.ts";
+import { javaTrustStore } from "../kafka/trustStore.ts";
+import { type IssuerRef, type MakeObject, ownAuthorities, READY } from "./authorities.ts";
 import { password } from "./passwords.ts";
 
-export interface IssuerRef {
-  readonly name: string;
-  readonly kind: "Issuer" | "ClusterIssuer";
-  /** Default `cert-manager.io`. */
-  readonly group?: string | undefined;
+/** Who issues. */
+export interface IssuerChoice {
+  /** Null for an authority of the stack's own. */
+  readonly issuer: IssuerRef | null;
+  /** Which one of the stack's own. */
+  readonly authority: Authority;
 }
 
-export interface KafkaCertificatesArgs {
+export interface KafkaCertificatesArgs extends IssuerChoice {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Labels;
   /** Names of the authority's objects begin with it. */
   readonly prefix: string;
-  /** Who issues; null for an authority of the stack's own. */
-  readonly issuer: IssuerRef | null;
-  /** Whether cert-manager writes Java key stores too. */
+  /** Whether there are Java key stores too. */
   readonly jks: boolean;
   /** How long a certificate is valid, in milliseconds. */
   readonly duration: number;
@@ -34,14 +36,26 @@ export interface KafkaCertificatesArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Name of the Secret with the certificate of a set of nodes; plain, so that it can be part of a pod template. */
-export const certificateSecret = (set: string): string => `${set}-certificate`;
+/** Where the nodes of a set find their certificate and those that they trust. */
+export interface NodeCertificate {
+  readonly secret: string;
+  /** ConfigMap with the authorities; undefined where the Secret has the only one. */
+  readonly trust?: string | undefined;
+}
+
+/** Names of a set's objects; plain, so that they can be part of a pod template, which changes when another authority comes in. */
+export function nodeCertificate(set: string, prefix: string, choice: IssuerChoice): NodeCertificate {
+  const certificate = `${set}-certificate`;
+  if (choice.issuer !== null) return { secret: certificate };
+  const { authority } = choice;
+  return {
+    secret: `${certificate}${generationSuffix(signing(authority))}`,
+    trust: `${prefix}-trust-${trusted(authority).join("-")}`,
+  };
+}
 
 const API = "cert-manager.io/v1";
 const HOUR = 3_600_000;
-/** Longer than any client keeps a trust store without looking at it. */
-const CA_DURATION = "87600h";
-const CA_RENEW_BEFORE = "8760h";
 
 /** What a Java client trusts, where it takes no PEM. */
 export interface TrustStore {
@@ -54,76 +68,98 @@ export interface TrustStore {
 const STORE_PASSWORD = "password";
 
 export class KafkaCertificates extends pulumi.ComponentResource {
-  /** Certificate of the authority, in PEM: what clients trust. Empty where an issuer tells none, as public ones do. */
+  /** Certificates of the authorities that are trusted, in PEM. Empty where an issuer tells none, as public ones do. */
   public readonly ca: pulumi.Output<string>;
   /** The same as a Java key store, where there is one. */
   public readonly truststore: TrustStore | undefined;
 
   constructor(name: string, args: KafkaCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaCertificates", name, {}, opts);
-    const object = (
-      suffix: string,
-      kind: string,
-      objectName: string,
-      spec: object,
-      { waitFor, ...options }: pulumi.CustomResourceOptions & { waitFor?: string } = {},
-    ) =>
+    const { namespace, prefix, labels } = args;
+    const object: MakeObject = (suffix, kind, objectName, spec, { waitFor, ...options } = {}) =>
       new k8s.apiextensions.CustomResource(
         `${name}-${suffix}`,
         {
           apiVersion: API,
           kind,
           metadata: {
-            namespace: args.namespace,
+            namespace,
             name: objectName,
-            labels: args.labels,
+            labels,
             annotations: waitFor === undefined ? {} : { "pulumi.com/waitFor": waitFor },
           },
           spec,
         },
         { parent: this, ...options },
       );
-    const issuer = args.issuer ?? this.authority(args, object);
+    const own =
+      args.issuer === null ? ownAuthorities(prefix, args.authority, args.deletionProtection, object) : undefined;
+    const issuerRef = { group: "cert-manager.io", ...(own?.issuer ?? args.issuer) };
     const stores = args.jks ? this.stores(name, args) : undefined;
-    const leaves = Object.entries(args.sets).map(([set, dnsNames]) =>
-      object(
-        set,
-        "Certificate",
-        certificateSecret(set),
-        {
-          secretName: certificateSecret(set),
-          commonName: NODE_COMMON_NAME,
-          dnsNames,
-          duration: `${Math.round(args.duration / HOUR)}h`,
-          renewBefore: `${Math.round(args.renewBefore / HOUR)}h`,
-          // A new key each time; PKCS #8 is what Kafka reads.
-          privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
-          usages: ["digital signature", "server auth", "client auth"],
-          additionalOutputFormats: [{ type: "CombinedPEM" }],
-          ...(stores
-            ? { keystores: { jks: { create: true, passwordSecretRef: { name: stores.secret, key: STORE_PASSWORD } } } }
-            : {}),
-          issuerRef: { group: "cert-manager.io", ...issuer },
-        },
-        { waitFor: "condition=Ready" },
-      ),
-    );
+    const leaves = Object.entries(args.sets).map(([set, dnsNames]) => {
+      const { secret } = nodeCertificate(set, prefix, args);
+      const suffix = own ? generationSuffix(signing(args.authority)) : "";
+      const spec = {
+        secretName: secret,
+        commonName: NODE_COMMON_NAME,
+        dnsNames,
+        duration: `${Math.round(args.duration / HOUR)}h`,
+        renewBefore: `${Math.round(args.renewBefore / HOUR)}h`,
+        // A new key each time; PKCS #8 is what Kafka reads.
+        privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
+        usages: ["digital signature", "server auth", "client auth"],
+        additionalOutputFormats: [{ type: "CombinedPEM" }],
+        ...(stores
+          ? { keystores: { jks: { create: true, passwordSecretRef: { name: stores.secret, key: STORE_PASSWORD } } } }
+          : {}),
+        issuerRef,
+      };
+      return { secret, certificate: object(`${set}${suffix}`, "Certificate", secret, spec, READY) };
+    });
     const [first] = leaves;
     if (!first) throw new Error("expected a set of nodes to issue a certificate for");
-    const [set = ""] = Object.keys(args.sets);
-    // By the id, which a preview does not know before the certificate is there: until then there is no Secret to read.
-    const place = pulumi
-      .all([first.id, args.namespace])
-      .apply(([, namespace]) => `${namespace}/${certificateSecret(set)}`);
-    const issued = k8s.core.v1.Secret.get(`${name}-issued`, place, { parent: this });
-    // Where nothing is read, as in a rendering, there are no data either.
-    const data: pulumi.Output<Readonly<Record<string, string>> | undefined> = issued.data;
-    this.ca = data.apply((keys) => Buffer.from(keys?.[TLS_FILES.ca] ?? "", "base64").toString());
-    this.truststore = stores && { jks: data.apply((keys) => keys?.[TRUST_STORE] ?? ""), password: stores.password };
+    this.ca = pulumi
+      .all((own?.anchors ?? [first]).map((anchor, index) => this.authorityOf(`${name}-issued-${index}`, args, anchor)))
+      .apply((certificates) => certificates.join(""));
+    if (own) this.trust(name, args, this.ca);
+    this.truststore = stores && {
+      jks: pulumi.all([this.ca, stores.password]).apply((both) => javaTrustStore(...both).toString("base64")),
+      password: stores.password,
+    };
     this.registerOutputs({ ca: this.ca });
   }
 
-  /** The password of the stores, which holds no secret by itself: Java wants one. */
+  /** The certificate of the authority that signed another one, from that one's Secret. */
+  private authorityOf(
+    name: string,
+    args: KafkaCertificatesArgs,
+    { secret, certificate }: { readonly secret: string; readonly certificate: pulumi.CustomResource },
+  ): pulumi.Output<string> {
+    // By the id, which a preview does not know before the certificate is there: until then there is no Secret to read.
+    const place = pulumi.all([certificate.id, args.namespace]).apply(([, namespace]) => `${namespace}/${secret}`);
+    const issued = k8s.core.v1.Secret.get(name, place, { parent: this });
+    // Where nothing is read, as in a rendering, there are no data either.
+    const data: pulumi.Output<Readonly<Record<string, string>> | undefined> = issued.data;
+    // A certificate is for everybody, whatever it was read from.
+    return pulumi.unsecret(data.apply((keys) => Buffer.from(keys?.[TLS_FILES.ca] ?? "", "base64").toString()));
+  }
+
+  /** What nodes trust: the Secret of a node's certificate has the authority that signed it, and no other. */
+  private trust(
+    name: string,
+    { namespace, prefix, labels, ...choice }: KafkaCertificatesArgs,
+    ca: pulumi.Input<string>,
+  ) {
+    const { trust = "" } = nodeCertificate("", prefix, choice);
+    const suffix = trusted(choice.authority).join("-");
+    new k8s.core.v1.ConfigMap(
+      `${name}-trust-${suffix}`,
+      { metadata: { namespace, name: trust, labels }, data: { [TLS_FILES.ca]: ca } },
+      { parent: this },
+    );
+  }
+
+  /** The password of the stores, which keeps a key that is in the Secret anyway: Java wants one. */
   private stores(name: string, { namespace, labels, prefix }: KafkaCertificatesArgs) {
     const secret = `${prefix}-stores`;
     const drawn = password(`${name}-stores-password`, this);
@@ -133,38 +169,5 @@ export class KafkaCertificates extends pulumi.ComponentResource {
       { parent: this },
     );
     return { secret, password: drawn };
-  }
-
-  /** A self-signed certificate of an authority, and an issuer that signs with it. */
-  private authority(
-    { prefix, deletionProtection }: KafkaCertificatesArgs,
-    object: (
-      suffix: string,
-      kind: string,
-      objectName: string,
-      spec: object,
-      options?: pulumi.CustomResourceOptions & { waitFor?: string },
-    ) => pulumi.Resource,
-  ): IssuerRef {
-    const [root, ca] = [`${prefix}-root`, `${prefix}-ca`];
-    object("root", "Issuer", root, { selfSigned: {} });
-    object(
-      "ca",
-      "Certificate",
-      ca,
-      {
-        isCA: true,
-        secretName: ca,
-        commonName: ca,
-        duration: CA_DURATION,
-        renewBefore: CA_RENEW_BEFORE,
-        // The same key when it is renewed: what clients trust goes on to hold.
-        privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Never" },
-        issuerRef: { group: "cert-manager.io", kind: "Issuer", name: root },
-      },
-      { waitFor: "condition=Ready", protect: deletionProtection },
-    );
-    object("issuer", "Issuer", ca, { ca: { secretName: ca } });
-    return { kind: "Issuer", name: ca };
   }
 }

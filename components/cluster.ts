@@ -1,6 +1,8 @@
 /** What brokers and controllers of one cluster have to agree on. */
+
 import type { PropertiesInput } from "../kafka/serverProperties.ts";
 import type { Distribution } from "../kafka/versions.ts";
+import type { IssuerChoice } from "./certificates.ts";
 import type { ExternalServices } from "./externalAccess.ts";
 import type { NodeStorage } from "./nodeSet.ts";
 
@@ -25,6 +27,8 @@ export interface ClusterShape extends PropertiesInput {
     readonly zones: readonly string[];
   };
   readonly externalAccess: ExternalServices;
+  /** Who issues the certificates of nodes, where connections are encrypted. */
+  readonly certificates: IssuerChoice;
   readonly controllers: PropertiesInput["controllers"] & {
     /** JVM heap of a dedicated controller. */
     readonly heap: string;

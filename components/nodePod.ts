@@ -7,6 +7,8 @@ import { NODE_PATHS } from "../kafka/paths.ts";
 import { nodeProbes, stopGate } from "../kafka/probes.ts";
 import type { Property } from "../kafka/properties.ts";
 import { initCommand, startCommand } from "../kafka/startScripts.ts";
+import { TLS_FILES } from "../kafka/tls.ts";
+import type { NodeCertificate } from "./certificates.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
 import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
@@ -50,7 +52,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
     volumes: [
       { name: "config", configMap: { name: configName(args.name) } },
       sidecarVolume(args.sidecar),
-      ...secrets(args).map(({ name, secretName }) => ({ name, secret: { secretName } })),
+      ...secretVolumes(args),
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.storage.logs ? [] : [scratch("logs")]),
@@ -61,13 +63,23 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
 
 /** Whole folders: a file that is mounted by itself would never be brought up to date. */
 const secretMounts = (args: NodeSetArgs) =>
-  secrets(args).map(({ name, mountPath }) => ({ name, mountPath, readOnly: true }));
-const secrets = ({ secret, certificate }: NodeSetArgs) => [
-  ...(secret === undefined ? [] : [{ name: "secrets", mountPath: NODE_PATHS.secrets, secretName: secret }]),
-  ...(certificate === undefined
-    ? []
-    : [{ name: "certificates", mountPath: NODE_PATHS.certificates, secretName: certificate }]),
+  secretVolumes(args).map(({ name }) => ({ name, mountPath: NODE_PATHS[name], readOnly: true }));
+const secretVolumes = ({ secret, certificate }: NodeSetArgs) => [
+  ...(secret === undefined ? [] : [{ name: "secrets" as const, secret: { secretName: secret } }]),
+  ...(certificate === undefined ? [] : [{ name: "certificates" as const, projected: projected(certificate) }]),
 ];
+
+/** Key and certificate with those to trust, in one folder that changes as a whole. */
+function projected({ secret, trust }: NodeCertificate) {
+  const item = (file: string) => ({ key: file, path: file });
+  const [keystore, ca] = [item(TLS_FILES.keystore), item(TLS_FILES.ca)];
+  return {
+    sources: [
+      { secret: { name: secret, items: [keystore, ...(trust === undefined ? [ca] : [])] } },
+      ...(trust === undefined ? [] : [{ configMap: { name: trust, items: [ca] } }]),
+    ],
+  };
+}
 
 /** A mesh reads the protocol from the name's prefix. */
 export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;

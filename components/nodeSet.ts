@@ -20,6 +20,7 @@ import { initScript } from "../kafka/startScripts.ts";
 import type { Distribution } from "../kafka/versions.ts";
 import { type ZoneSource, zoneScript } from "../kafka/zone.ts";
 import type { ZooKeeperAccess } from "../kafka/zookeeperStorage.ts";
+import type { NodeCertificate } from "./certificates.ts";
 import { shortDigest } from "./digest.ts";
 import { logsOf, nodePod } from "./nodePod.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
@@ -70,8 +71,8 @@ export interface NodeSetArgs {
   readonly sidecar: SidecarRuntime;
   /** Secret with the passwords of the nodes; default: nobody logs in. */
   readonly secret?: string;
-  /** Secret with the certificate of the nodes; default: connections are not encrypted. */
-  readonly certificate?: string;
+  /** Certificate of the nodes; default: connections are not encrypted. */
+  readonly certificate?: NodeCertificate;
 }
 
 export interface NodeStorage {

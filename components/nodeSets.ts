@@ -14,7 +14,7 @@ import {
 } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { KafkaBrokersArgs } from "./brokers.ts";
-import { certificateSecret } from "./certificates.ts";
+import { nodeCertificate } from "./certificates.ts";
 import type { ClusterShape } from "./cluster.ts";
 import type { KafkaControllersArgs } from "./controllers.ts";
 import { shortDigest } from "./digest.ts";
@@ -96,7 +96,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
 
 const nodeSecrets = (cluster: ClusterShape, set: string): Pick<NodeSetArgs, "secret" | "certificate"> => ({
   ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {}),
-  ...(encrypts(cluster) ? { certificate: certificateSecret(set) } : {}),
+  ...(encrypts(cluster) ? { certificate: nodeCertificate(set, cluster.names.brokers, cluster.certificates) } : {}),
 });
 
 /** `host:port` of the broker with an ordinal, for clients. */

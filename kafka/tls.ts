@@ -15,7 +15,7 @@ export const TLS_FILES = {
   ca: "ca.crt",
 } as const;
 
-/** Key under which cert-manager writes what to trust as a Java key store. */
+/** Key of a Secret with what to trust as a Java key store. */
 export const TRUST_STORE = "truststore.jks";
 
 /** Common name of every node's certificate: by it nodes are known to each other, as {@link PLATFORM_USERS}.broker. */

@@ -1,6 +1,4 @@
 /** Listeners: nodes roll one at a time, so for a while old and new have to understand each other. */
-import { encrypts } from "../../kafka/security.ts";
-import type { AppliedShape } from "../appliedShape.ts";
 import { CHANGE, type ChangeRule, changed, ERROR, insteadOf } from "./rule.ts";
 
 const WHY = {
@@ -68,44 +66,4 @@ export const LISTENER_CHANGE_RULES: readonly ChangeRule[] = [
       ];
     },
   },
-  {
-    ...CHANGE,
-    id: "security-in-one-step",
-    severity: ERROR,
-    summary:
-      "Encryption and authentication are not switched in one go: brokers of the old and the new mode cannot talk.",
-    check: (previous, next) => {
-      const why = "brokers that have rolled and brokers that have not would refuse each other";
-      const remedy =
-        "keep it; the way is a second listener, clients and brokers over to it, the first one away, an up each";
-      const keys = encrypts(previous) && encrypts(next) ? ["mode", "betweenNodes"] : ["mode"];
-      return changed(
-        previous,
-        next,
-        keys.map((key) => ({ path: ["security", key], why, remedy })),
-      );
-    },
-  },
-  {
-    ...CHANGE,
-    id: "authority-replaced",
-    severity: ERROR,
-    summary: "Certificates go on to come from the same authority: nodes and clients trust that one alone.",
-    check: (previous, next) => {
-      if (!encrypts(previous) || !encrypts(next)) return [];
-      const [before, after] = [previous, next].map(({ certificates }) => nameOf(certificates.issuer));
-      if (before === after) return [];
-      return [
-        {
-          path: "certificates.issuer",
-          found: insteadOf(after, before),
-          expected: `${before}: nodes with a certificate of the new authority would be refused by all others, and by clients`,
-          remedy: "keep it; another authority needs a time in which everybody trusts both, which is not built yet",
-        },
-      ];
-    },
-  },
 ];
-
-const nameOf = (issuer: AppliedShape["certificates"]["issuer"]): string =>
-  issuer === null ? "the stack's own" : `${issuer.kind} ${issuer.name}`;

@@ -4,6 +4,7 @@ import { LISTENER_CHANGE_RULES } from "./listeners.ts";
 import { MIGRATION_RULES } from "./migration.ts";
 import { QUORUM_CHANGE_RULES } from "./quorum.ts";
 import { CHANGE, type ChangeRule, ERROR } from "./rule.ts";
+import { SECURITY_CHANGE_RULES } from "./security.ts";
 import { STORAGE_RULES } from "./storage.ts";
 import { TOPIC_CHANGE_RULES } from "./topics.ts";
 import { USER_CHANGE_RULES } from "./users.ts";
@@ -28,4 +29,5 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   ...TOPIC_CHANGE_RULES,
   ...USER_CHANGE_RULES,
   ...LISTENER_CHANGE_RULES,
+  ...SECURITY_CHANGE_RULES,
 ];

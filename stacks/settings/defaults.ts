@@ -76,7 +76,15 @@ export const DEFAULTS: SettingsInput = {
     aliases: [],
   },
   security: { mode: "plaintext", betweenNodes: "tls", networkPolicies: false },
-  certificates: { certManager: "present", issuer: null, jks: false, duration: "90d", renewBefore: "30d" }, // cert-manager's own defaults: 90 days, a third before
+  certificates: {
+    certManager: "present",
+    issuer: null,
+    authority: { generation: 1, rotation: "done" },
+    jks: false,
+    // cert-manager's own: 90 days, a third before
+    duration: "90d",
+    renewBefore: "30d",
+  },
   users: { items: {} },
   externalAccess: {
     enabled: false,

@@ -1,5 +1,6 @@
 /** The part of the schema that describes the certificates of scram-tls, and who issues them. */
 import * as z from "zod";
+import { ROTATIONS } from "../../kafka/authority.ts";
 import { duration } from "./values.ts";
 
 const issuer = z.strictObject({
@@ -15,6 +16,15 @@ export const certificates = z.strictObject({
   issuer: issuer.nullable().meta({
     description: "Who issues the nodes' certificates; null makes an authority of the stack's own",
   }),
+  authority: z
+    .strictObject({
+      generation: z.number().int().min(1).meta({ description: "Counts the authorities of the stack's own" }),
+      rotation: z.enum(ROTATIONS).meta({
+        description:
+          "trust: everybody trusts the one before as well, which still signs; sign: this one signs; done: the one before is trusted no more",
+      }),
+    })
+    .meta({ description: "Which authority of the stack's own, and how far it has taken over: one step an up" }),
   jks: z.boolean().meta({
     description: "Java key stores beside PEM: one of the nodes in their Secret, one to trust in the Secrets of users",
   }),

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
 import { CustomObjectsApi } from "@kubernetes/client-node";
+import type { Rotation } from "../../kafka/authority.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
 import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
+import { OTHER_CA } from "../support/otherAuthority.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
@@ -34,6 +36,17 @@ describe("three brokers whose every connection is encrypted", function () {
       socket.on("error", (error: NodeJS.ErrnoException) => {
         resolve({ protocol: null, serial: undefined, refused: error.code ?? error.message });
       });
+    });
+
+  const pods = async () => [...(await platform.pods.list("kafka")), ...(await platform.pods.list("kafka-controller"))];
+  const listeners = async () =>
+    (await pods()).flatMap(({ metadata, status }) => {
+      const name = metadata?.name ?? "";
+      return (name.startsWith("kafka-controller") ? [9093] : [9091, 9092]).map((port) => ({
+        name: `${name}:${port}`,
+        host: status?.podIP ?? "",
+        port,
+      }));
     });
 
   before(async () => {
@@ -131,28 +144,15 @@ describe("three brokers whose every connection is encrypted", function () {
   });
 
   it("R-TLS-03 certificates are renewed under load: every listener shows the new ones, no pod restarts, nothing is lost", async () => {
-    const pods = async () => [
-      ...(await platform.pods.list("kafka")),
-      ...(await platform.pods.list("kafka-controller")),
-    ];
     const restarts = async () =>
       (await pods()).map(({ metadata, status }) => [
         metadata?.uid,
         ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount),
       ]);
-    const listeners = (await pods()).flatMap(({ metadata, status }) => {
-      const name = metadata?.name ?? "";
-      return (name.startsWith("kafka-controller") ? [9093] : [9091, 9092]).map((port) => ({
-        name: `${name}:${port}`,
-        host: status?.podIP ?? "",
-        port,
-      }));
-    });
+    const all = await listeners();
     const serials = async () => {
-      const shown = await Promise.all(
-        listeners.map(({ host, port }) => handshake(host, port, { servername: "localhost" })),
-      );
-      return new Map(listeners.map(({ name }, index) => [name, shown[index]?.serial]));
+      const shown = await Promise.all(all.map(({ host, port }) => handshake(host, port, { servername: "localhost" })));
+      return new Map(all.map(({ name }, index) => [name, shown[index]?.serial]));
     };
     const [before, running] = [await serials(), await restarts()];
     const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
@@ -174,12 +174,49 @@ describe("three brokers whose every connection is encrypted", function () {
     assert.deepEqual(await restarts(), running);
   });
 
-  it("R-OPS-01 rolls all brokers under load: nothing is lost", async () => {
-    const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
-    await load.more(300);
-    await platform.up({ kafka: { heap: "260m" } });
-    await load.more(300, 120);
-    assertUnharmed(await load.stop(), 600, "a roll under TLS");
+  it("R-TLS-03 R-OPS-01 another authority takes over by its steps, a roll each, under load: nothing is lost", async () => {
+    const step = (generation: number, rotation: Rotation) =>
+      platform.up({ certificates: { authority: { generation, rotation } } });
+    const underLoad = async (what: string, ...steps: (() => Promise<unknown>)[]) => {
+      const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
+      await load.more(300);
+      for (const one of steps) await one();
+      await load.more(300, 120);
+      assertUnharmed(await load.stop(), 600, what);
+    };
+    await assert.rejects(step(2, "done"), /generation 2, trust/, "at once");
+    const first = ca;
+    await underLoad("trust both", () => step(2, "trust"));
+    // Applications take what their Secrets hold now.
+    await underLoad(
+      "another one signs, the first one goes",
+      () => step(2, "sign"),
+      () => step(2, "done"),
+    );
+    const now = String((await admin()).tls?.ca);
+    assert.equal(first.includes(now) || now.includes(first), false);
+    for (const { name, host, port } of await listeners()) {
+      const shown = async (trusted: string) =>
+        (await handshake(host, port, { servername: "localhost", ca: trusted })).refused;
+      assert.equal(await shown(now), undefined, name);
+      assert.match((await shown(first)) ?? "", /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN/, name);
+    }
+  });
+
+  it("R-USR-02 no key of a node or of an authority is in the state, not even encrypted", async () => {
+    const state = await platform.stack.openState();
+    const password = (await admin()).sasl?.password;
+    assert.ok(typeof password === "string" && state.includes(password), "the state is open to be searched");
+    for (const name of ["kafka-ca-2", "kafka-certificate-2", "kafka-controller-certificate-2"]) {
+      const { data = {} } = await platform.pods.core.readNamespacedSecret({
+        name,
+        namespace: platform.stack.namespace,
+      });
+      const { "tls.key": key = "" } = data;
+      const [, body = ""] = Buffer.from(key, "base64").toString().split("\n");
+      assert.ok(body.length > 40, name);
+      for (const text of [key, body]) assert.ok(!state.includes(text), name);
+    }
   });
 });
 
@@ -198,17 +235,3 @@ async function renewCertificate({ stack }: PlatformUnderTest, name: string): Pro
   });
   await api.replaceNamespacedCustomObjectStatus({ ...place, body });
 }
-
-/** An authority that signed nothing here; its key is nobody's. */
-const OTHER_CA = `-----BEGIN CERTIFICATE-----
-MIIBjzCCATWgAwIBAgIUFm1fVd6U2YVfkdXYQ1hR5KmoAWYwCgYIKoZIzj0EAwIw
-HDEaMBgGA1UEAwwRYW5vdGhlciBhdXRob3JpdHkwIBcNMjYxMTIxMjI0MTA5WhgP
-MjEyNjEwMjgyMjQxMDlaMBwxGjAYBgNVBAMMEWFub3RoZXIgYXV0aG9yaXR5MFkw
-EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEI8VyDN+aelR6SybnuR1fWmHqMtaPXtkD
-HcJumfaGPlilh6ungokx7vEioaI7IcDWFPLjKS6j2zCedYYp+Dy1uKNTMFEwHQYD
-VR0OBBYEFKO5nuJh5C0kUUaoymt4B2oTn+0yMB8GA1UdIwQYMBaAFKO5nuJh5C0k
-UUaoymt4B2oTn+0yMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh
-ALi/jRZnraKjRjTQh7duqdKpN9UXL/szEFrrbK6Fi54SAiAqDVmK4e33wVSgTR7M
-OOZjXD+btgTLOG4kTdtWdgGYPQ==
------END CERTIFICATE-----
-`;

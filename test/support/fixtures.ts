@@ -62,6 +62,7 @@ export function cluster(change: { readonly [K in keyof Cluster]?: Partial<Cluste
     listeners: { client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } },
     rackAwareness: { enabled: false, zones: [] },
     security: { mode: "plaintext", betweenNodes: "tls" },
+    certificates: { issuer: null, authority: { generation: 1, rotation: "done" } },
     externalAccess: {
       enabled: false,
       type: "loadBalancer",

@@ -77,6 +77,8 @@ export class PlatformUnderTest {
     const { core } = this.pods;
     for (const name of [this.stack.namespace, this.clientNamespace]) {
       await core.deleteNamespace({ name }).catch(() => undefined);
+      // Nobody is served any more, so that nothing has to wait for a peer.
+      await core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(() => undefined);
       await until(`namespace ${name} is gone`, LONGEST_GRACE, () =>
         core.readNamespace({ name }).then(
           () => false,

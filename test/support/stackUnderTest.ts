@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoreV1Api, KubeConfig, type V1Namespace } from "@kubernetes/client-node";
 import { stringify } from "yaml";
+import { openStack } from "../../deploy/engine.ts";
 import * as deploy from "../../deploy/index.ts";
 import { workingCopy } from "../../deploy/local.ts";
 import { ensureCluster, ensureEngine } from "../../local/index.ts";
@@ -108,6 +109,12 @@ export class StackUnderTest {
     const files = readdirSync(backend, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const paths = files.map(({ parentPath, name }) => join(parentPath, name));
     return Object.fromEntries(paths.map((path) => [path, readFileSync(path, "utf8")]));
+  }
+
+  /** The state with its secrets in plain text. */
+  async openState(): Promise<string> {
+    const { stack } = await openStack(this.name, this.#options);
+    return JSON.stringify(await stack.exportStack());
   }
 
   /** Makes the namespace before the stack does; waits where one of an earlier run is still going away. */

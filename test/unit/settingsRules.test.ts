@@ -5,6 +5,7 @@ import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { problemsOf, rulesOf } from "../support/settings.ts";
 import { CAPACITY } from "./settingsRules/capacity.ts";
 import { type Cases, production } from "./settingsRules/case.ts";
+import { CERTIFICATES } from "./settingsRules/certificates.ts";
 import { CLUSTER } from "./settingsRules/cluster.ts";
 import { EXTERNAL_ACCESS } from "./settingsRules/externalAccess.ts";
 import { KAFKA_KEYS } from "./settingsRules/kafkaKeys.ts";
@@ -25,6 +26,7 @@ const CASES: Cases = {
   ...KUBERNETES,
   ...PRODUCTION,
   ...EXTERNAL_ACCESS,
+  ...CERTIFICATES,
   ...READING,
 };
 

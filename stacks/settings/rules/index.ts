@@ -3,6 +3,7 @@ import { CHANGE_RULES } from "../../guards/table.ts";
 import type { Problem } from "../problem.ts";
 import type { Settings } from "../settings.ts";
 import { overridden, overrideProblems } from "./allowUnsafe.ts";
+import { CERTIFICATE_RULES } from "./certificates.ts";
 import { COORDINATION_RULES } from "./coordination.ts";
 import { DISK_RULES } from "./disk.ts";
 import { EXTERNAL_ACCESS_RULES } from "./externalAccess.ts";
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   ...KEY_RULES,
   ...LISTENER_RULES,
   ...EXTERNAL_ACCESS_RULES,
+  ...CERTIFICATE_RULES,
   ...TOPIC_RULES,
   ...USER_RULES,
   ...NAME_RULES,

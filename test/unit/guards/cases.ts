@@ -1,4 +1,5 @@
 /** For each change rule: what it refuses, and the nearest change that passes. */
+import type { Rotation } from "../../../kafka/authority.ts";
 import type { Phase } from "../../../kafka/coordination.ts";
 import type { SettingsInput } from "../../../stacks/settings/schema.ts";
 
@@ -30,6 +31,10 @@ const events = (topic: NonNullable<NonNullable<SettingsInput["topics"]>["items"]
 });
 const user = (user: NonNullable<NonNullable<NonNullable<SettingsInput["users"]>["items"]>[string]>): SettingsInput => ({
   users: { items: { orders: { acls: [{ operations: ["Read"], resource: "topic", name: "orders" }], ...user } } },
+});
+const authority = (generation: number, rotation: Rotation): SettingsInput => ({
+  security: { mode: "scram-tls" },
+  certificates: { authority: { generation, rotation } },
 });
 const shop = (create: boolean): SettingsInput => ({ clients: { namespaces: { shop: { create } } } });
 
@@ -429,6 +434,32 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       good: { security: { mode: "scram-tls" }, certificates: { duration: "60d" } },
       at: "certificates.issuer",
       says: "trusts both",
+    },
+  ],
+  "authority-rotated-at-once": [
+    {
+      what: "a new authority that nobody trusts yet",
+      from: authority(1, "done"),
+      bad: authority(2, "done"),
+      good: authority(2, "trust"),
+      at: "certificates.authority",
+      says: "generation 2, trust",
+    },
+    {
+      what: "the end of the old authority while it still signs",
+      from: authority(2, "trust"),
+      bad: authority(2, "done"),
+      good: authority(2, "sign"),
+      at: "certificates.authority",
+      says: "generation 2, sign or generation 1, done",
+    },
+    {
+      what: "going back to an authority that signs no more, at once",
+      from: authority(2, "sign"),
+      bad: authority(1, "done"),
+      good: authority(2, "trust"),
+      at: "certificates.authority",
+      says: "generation 2, done or generation 2, trust",
     },
   ],
   "password-replaced-at-once": [
