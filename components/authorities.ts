@@ -26,10 +26,18 @@ const ANCHOR_DURATION = "4380h";
 
 export const READY = { waitFor: "condition=Ready" } as const;
 
+/** A Certificate, and the Secret that it fills. */
+export interface Issued {
+  /** End of the names of what belongs to its generation. */
+  readonly suffix: string;
+  readonly secret: string;
+  readonly certificate: pulumi.CustomResource;
+}
+
 export interface OwnAuthorities {
   readonly issuer: IssuerRef;
   /** For each that is trusted, the newest first: the Certificate whose Secret has the authority's certificate. */
-  readonly anchors: readonly { readonly secret: string; readonly certificate: pulumi.CustomResource }[];
+  readonly anchors: readonly Issued[];
 }
 
 /**
@@ -83,7 +91,7 @@ export function ownAuthorities(
       },
       { ...READY, dependsOn: issuer },
     );
-    return { secret, certificate };
+    return { suffix, secret, certificate };
   });
   return { issuer: { kind: "Issuer", name: named(signing(authority)) }, anchors };
 }

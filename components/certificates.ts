@@ -8,7 +8,7 @@ import { type Authority, generationSuffix, signing, trusted } from "../kafka/aut
 import type { Labels } from "../kafka/labels.ts";
 import { NODE_COMMON_NAME, TLS_FILES } from "../kafka/tls.ts";
 import { javaTrustStore } from "../kafka/trustStore.ts";
-import { type IssuerRef, type MakeObject, ownAuthorities, READY } from "./authorities.ts";
+import { type Issued, type IssuerRef, type MakeObject, ownAuthorities, READY } from "./authorities.ts";
 import { password } from "./passwords.ts";
 
 /** Who issues. */
@@ -114,12 +114,12 @@ export class KafkaCertificates extends pulumi.ComponentResource {
           : {}),
         issuerRef,
       };
-      return { secret, certificate: object(`${set}${suffix}`, "Certificate", secret, spec, READY) };
+      return { suffix, secret, certificate: object(`${set}${suffix}`, "Certificate", secret, spec, READY) };
     });
     const [first] = leaves;
     if (!first) throw new Error("expected a set of nodes to issue a certificate for");
     this.ca = pulumi
-      .all((own?.anchors ?? [first]).map((anchor, index) => this.authorityOf(`${name}-issued-${index}`, args, anchor)))
+      .all((own?.anchors ?? [first]).map((anchor) => this.authorityOf(name, args, anchor)))
       .apply((certificates) => certificates.join(""));
     if (own) this.trust(name, args, this.ca);
     this.truststore = stores && {
@@ -133,11 +133,11 @@ export class KafkaCertificates extends pulumi.ComponentResource {
   private authorityOf(
     name: string,
     args: KafkaCertificatesArgs,
-    { secret, certificate }: { readonly secret: string; readonly certificate: pulumi.CustomResource },
+    { suffix, secret, certificate }: Issued,
   ): pulumi.Output<string> {
     // By the id, which a preview does not know before the certificate is there: until then there is no Secret to read.
     const place = pulumi.all([certificate.id, args.namespace]).apply(([, namespace]) => `${namespace}/${secret}`);
-    const issued = k8s.core.v1.Secret.get(name, place, { parent: this });
+    const issued = k8s.core.v1.Secret.get(`${name}-issued${suffix}`, place, { parent: this });
     // Where nothing is read, as in a rendering, there are no data either.
     const data: pulumi.Output<Readonly<Record<string, string>> | undefined> = issued.data;
     // A certificate is for everybody, whatever it was read from.
