@@ -55,7 +55,8 @@ export function nodeCertificate(set: string, prefix: string, choice: IssuerChoic
 }
 
 const API = "cert-manager.io/v1";
-const HOUR = 3_600_000;
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+const goDuration = (ms: number): string => (ms % HOUR === 0 ? `${ms / HOUR}h` : `${Math.round(ms / MINUTE)}m`);
 
 /** What a Java client trusts, where it takes no PEM. */
 export interface TrustStore {
@@ -103,8 +104,8 @@ export class KafkaCertificates extends pulumi.ComponentResource {
         secretName: secret,
         commonName: NODE_COMMON_NAME,
         dnsNames,
-        duration: `${Math.round(args.duration / HOUR)}h`,
-        renewBefore: `${Math.round(args.renewBefore / HOUR)}h`,
+        duration: goDuration(args.duration),
+        renewBefore: goDuration(args.renewBefore),
         // A new key each time; PKCS #8 is what Kafka reads.
         privateKey: { algorithm: "ECDSA", size: 256, encoding: "PKCS8", rotationPolicy: "Always" },
         usages: ["digital signature", "server auth", "client auth"],
