@@ -4,15 +4,18 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ConnectionOptions, connect } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { CustomObjectsApi } from "@kubernetes/client-node";
 import type { Rotation } from "../../kafka/authority.ts";
+import { handshake as handshakeWith } from "../support/handshakes.ts";
+import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
 import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
-import { OTHER_CA } from "../support/otherAuthority.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { needs, withClusterNames } from "../support/programs.ts";
+import { scan } from "../support/scan.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
 
@@ -25,19 +28,12 @@ describe("three brokers whose every connection is encrypted", function () {
   let ca = "";
   const admin = () => platform.login("kafka-admin", platform.stack.namespace);
   const address = async (pod: string) => (await platform.pods.get(pod)).status?.podIP ?? "";
-  /** What a handshake agreed on, or why there was none. */
   const handshake = (host: string, port: number, options: ConnectionOptions) =>
-    new Promise<{ protocol: string | null; serial: string | undefined; refused?: string }>((resolve) => {
-      const socket = connect({ host, port, ca, ...options }, () => {
-        resolve({ protocol: socket.getProtocol(), serial: socket.getPeerCertificate().serialNumber });
-        socket.destroy();
-      });
-      socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
-      socket.on("error", (error: NodeJS.ErrnoException) => {
-        resolve({ protocol: null, serial: undefined, refused: error.code ?? error.message });
-      });
-    });
-
+    handshakeWith(host, port, { ca, ...options });
+  const secret = async (name: string, namespace = platform.stack.namespace) => {
+    const { data = {} } = await platform.pods.core.readNamespacedSecret({ name, namespace });
+    return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
+  };
   const pods = async () => [...(await platform.pods.list("kafka")), ...(await platform.pods.list("kafka-controller"))];
   const listeners = async () =>
     (await pods()).flatMap(({ metadata, status }) => {
@@ -80,10 +76,6 @@ describe("three brokers whose every connection is encrypted", function () {
 
   it("R-TLS-01 R-TLS-05 Java's own tool opens the stores by their password: a key of the nodes, and who to trust for users", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stores-"));
-    const read = async (name: string, namespace: string) => {
-      const { data = {} } = await platform.pods.core.readNamespacedSecret({ name, namespace });
-      return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
-    };
     const listed = (store: Buffer | undefined, password: string) => {
       const file = join(folder, "store.jks");
       writeFileSync(file, store ?? "");
@@ -91,10 +83,10 @@ describe("three brokers whose every connection is encrypted", function () {
       return spawnSync("keytool", args, { encoding: "utf8" }).stdout;
     };
     try {
-      const user = await read("kafka-client-app", platform.clientNamespace);
+      const user = await secret("kafka-client-app", platform.clientNamespace);
       const password = String(user.get("truststore.password"));
       assert.match(listed(user.get("truststore.jks"), password), /trustedCertEntry/);
-      const nodes = await read("kafka-certificate", platform.stack.namespace);
+      const nodes = await secret("kafka-certificate");
       assert.match(listed(nodes.get("keystore.jks"), password), /PrivateKeyEntry/);
       assert.doesNotMatch(listed(nodes.get("keystore.jks"), "another"), /PrivateKeyEntry/);
     } finally {
@@ -126,7 +118,7 @@ describe("three brokers whose every connection is encrypted", function () {
     const refused = async (port: number, options: ConnectionOptions) =>
       (await handshake(host, port, { servername, ...options })).refused;
     assert.match(
-      (await refused(9092, { ca: OTHER_CA })) ?? "",
+      (await refused(9092, { ca: newAuthority("another authority").cert })) ?? "",
       /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN/,
     );
     assert.equal(await refused(9092, { servername: "kafka-1.elsewhere" }), "ERR_TLS_CERT_ALTNAME_INVALID");
@@ -141,6 +133,63 @@ describe("three brokers whose every connection is encrypted", function () {
     const { sasl, brokers } = await admin();
     const listing = (client: Client) => withAdmin({ ...client, retries: 0 } as Client, (one) => one.listTopics());
     await assert.rejects(listing({ brokers, ...(sasl ? { sasl } : {}) }), "without encryption");
+  });
+
+  it("R-TLS-02 among nodes a certificate of the stack's authority is taken while it is valid: not one that has ended, nor one of another authority", async () => {
+    const authority = await secret("kafka-ca");
+    const signer = { cert: String(authority.get("tls.crt")), key: String(authority.get("tls.key")) };
+    const [host, servername] = [await address("kafka-1"), `kafka-1.${HEADLESS}`];
+    const outcome = async (from: number, to: number, by = signer) => {
+      const { cert, key } = clientCertificate(by, "kafka-broker", from, to);
+      // In TLS 1.2 a client learns of the refusal before it takes the connection for open.
+      return (await handshake(host, 9091, { servername, cert, key, maxVersion: "TLSv1.2" })).refused;
+    };
+    assert.equal(await outcome(-1, 1), undefined);
+    const refused = /CERTIFICATE_(EXPIRED|UNKNOWN)|UNKNOWN_CA|BAD_CERTIFICATE|ECONNRESET/i;
+    assert.match((await outcome(-3, -1)) ?? "", refused, "ended");
+    assert.match((await outcome(1, 3)) ?? "", refused, "to come");
+    assert.match((await outcome(-1, 1, newAuthority("another authority"))) ?? "", refused, "of another authority");
+  });
+
+  it("R-TLS-02 a scanner finds TLS 1.2 and 1.3 alone, with ciphers that keep past records secret", async () => {
+    await needs({ sslscan: "/usr/bin/sslscan" });
+    for (const { name, host, port } of await listeners()) {
+      const found = await scan(host, port);
+      assert.deepEqual(found.protocols, ["TLSv1.2", "TLSv1.3"], name);
+      assert.deepEqual(
+        found.ciphers,
+        [
+          "ECDHE-ECDSA-AES128-GCM-SHA256",
+          "ECDHE-ECDSA-AES256-GCM-SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+        ],
+        name,
+      );
+      assert.equal(found.heartbleed, false, name);
+    }
+  });
+
+  it("R-USR-04 the examples of Node and of librdkafka connect by what a user's Secret holds", async () => {
+    await needs({ "python3-confluent-kafka": "/usr/lib/python3/dist-packages/confluent_kafka/__init__.py" });
+    const folder = mkdtempSync(join(tmpdir(), "mounted-"));
+    try {
+      for (const [key, value] of await secret("kafka-client-app", platform.clientNamespace)) {
+        writeFileSync(join(folder, key), value, { mode: 0o600 });
+      }
+      const args = [folder, TOPIC, "load-example"];
+      const example = (file: string) => join(import.meta.dirname, "../../docs/examples", file);
+      assert.match(
+        await withClusterNames(process.execPath, [example("node.mjs"), ...args]),
+        /^read back from user\.events/,
+      );
+      assert.match(
+        await withClusterNames("/usr/bin/python3", [example("librdkafka.py"), ...args]),
+        /^read back from user\.events/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("R-TLS-03 certificates are renewed under load: every listener shows the new ones, no pod restarts, nothing is lost", async () => {
@@ -208,14 +257,10 @@ describe("three brokers whose every connection is encrypted", function () {
     const password = (await admin()).sasl?.password;
     assert.ok(typeof password === "string" && state.includes(password), "the state is open to be searched");
     for (const name of ["kafka-ca-2", "kafka-certificate-2", "kafka-controller-certificate-2"]) {
-      const { data = {} } = await platform.pods.core.readNamespacedSecret({
-        name,
-        namespace: platform.stack.namespace,
-      });
-      const { "tls.key": key = "" } = data;
-      const [, body = ""] = Buffer.from(key, "base64").toString().split("\n");
+      const key = String((await secret(name)).get("tls.key"));
+      const [, body = ""] = key.split("\n");
       assert.ok(body.length > 40, name);
-      for (const text of [key, body]) assert.ok(!state.includes(text), name);
+      for (const text of [Buffer.from(key).toString("base64"), body]) assert.ok(!state.includes(text), name);
     }
   });
 });

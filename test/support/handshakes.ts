@@ -1,0 +1,23 @@
+/** TLS handshakes with listeners, as somebody who connects sees them. */
+import { type ConnectionOptions, connect } from "node:tls";
+
+export interface Handshake {
+  readonly protocol: string | null;
+  /** Serial number of the certificate that was shown. */
+  readonly serial: string | undefined;
+  /** Why there was none. */
+  readonly refused?: string;
+}
+
+/** What a handshake agreed on, or why there was none. */
+export const handshake = (host: string, port: number, options: ConnectionOptions): Promise<Handshake> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, ...options }, () => {
+      resolve({ protocol: socket.getProtocol(), serial: socket.getPeerCertificate().serialNumber });
+      socket.destroy();
+    });
+    socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      resolve({ protocol: null, serial: undefined, refused: error.code ?? error.message });
+    });
+  });
