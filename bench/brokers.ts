@@ -20,6 +20,8 @@ export interface BrokerOptions {
   readonly heap?: string;
   /** Further broker properties. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Further listeners by name, each with its protocol; default none. */
+  readonly listeners?: Readonly<Record<string, string>>;
   /** Level of `metadata.version` that the storage starts with; default that of the jars. */
   readonly metadataVersion?: string;
   /** Names and passwords that may log in by SCRAM-SHA-512 from the first start on; default none. */
@@ -29,6 +31,8 @@ export interface BrokerOptions {
 export interface Brokers {
   /** `host:port` of every node, by ordinal. */
   readonly addresses: readonly string[];
+  /** The same of each further listener, by its name. */
+  readonly further: Readonly<Record<string, readonly string[]>>;
   readonly processes: readonly ChildProcess[];
   /** Starts a node again on its old data. */
   start(ordinal: number): Promise<void>;
@@ -42,8 +46,16 @@ const clusterId = "4L6g3nShT-eMCtK--X86sw";
 export async function startBrokers(options: BrokerOptions): Promise<Brokers> {
   const { folder, libs, count = 1, heap = "1g" } = options;
   rmSync(folder, { recursive: true, force: true });
-  const [controller = 0, ...ports] = await freePorts(count + 1);
+  const names = Object.keys(options.listeners ?? {});
+  const [controller = 0, ...free] = await freePorts(1 + count * (1 + names.length));
+  const ports = free.slice(0, count);
   const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  const further = Object.fromEntries(
+    names.map((name, index) => [
+      name,
+      free.slice(count * (index + 1), count * (index + 2)).map((port) => `127.0.0.1:${port}`),
+    ]),
+  );
   const processes: ChildProcess[] = [];
   const classpath = `${libs}/*`;
 
@@ -72,7 +84,10 @@ export async function startBrokers(options: BrokerOptions): Promise<Brokers> {
     for (const ordinal of ports.keys()) {
       const home = join(folder, String(ordinal));
       mkdirSync(home, { recursive: true });
-      const properties = nodeProperties(ordinal, home, addresses, controller, options.properties ?? {});
+      const properties = nodeProperties(ordinal, home, addresses, controller, {
+        ...withListeners(ordinal, addresses, controller, further, options.listeners ?? {}),
+        ...options.properties,
+      });
       writeFileSync(join(home, "server.properties"), properties);
       format(classpath, home, options);
     }
@@ -81,7 +96,7 @@ export async function startBrokers(options: BrokerOptions): Promise<Brokers> {
     await stop();
     throw error;
   }
-  return { addresses, processes, start, stop };
+  return { addresses, further, processes, start, stop };
 }
 
 function nodeProperties(
@@ -116,6 +131,24 @@ function nodeProperties(
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
+}
+
+/** The properties of listeners, where there are further ones. */
+function withListeners(
+  ordinal: number,
+  addresses: readonly string[],
+  controller: number,
+  further: Brokers["further"],
+  protocols: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (Object.keys(further).length === 0) return {};
+  const own = Object.entries({ CLIENT: addresses, ...further }).map(([name, all]) => `${name}://${all[ordinal] ?? ""}`);
+  const map = Object.entries({ CONTROLLER: "PLAINTEXT", CLIENT: "PLAINTEXT", ...protocols });
+  return {
+    listeners: [...own, ...(ordinal === 0 ? [`CONTROLLER://127.0.0.1:${controller}`] : [])].join(","),
+    "advertised.listeners": own.join(","),
+    "listener.security.protocol.map": map.map((entry) => entry.join(":")).join(","),
+  };
 }
 
 function format(classpath: string, home: string, { metadataVersion, users = {} }: BrokerOptions): void {

@@ -5,8 +5,9 @@ export interface Measurement {
   readonly what: string;
   /** The figure and what it came from, such as `1.32× (1.82 s against 1.38 s)`. */
   readonly figure: string;
-  readonly goal: string;
-  readonly met: boolean;
+  /** Undefined where there is none: the figure says what something costs. */
+  readonly goal?: string;
+  readonly met?: boolean;
   /** How it was measured, in one or two sentences. */
   readonly how: string;
 }
