@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Acl } from "../kafka/access/acl.ts";
 import { type Credential, generations, loginOf } from "../kafka/access/logins.ts";
 import { secretName } from "../kafka/access/secrets.ts";
-import { type Quotas, renderUserFile } from "../kafka/access/userFile.ts";
+import { renderUserFile, type UserQuotas } from "../kafka/access/userFile.ts";
 import type { Labels } from "../kafka/labels.ts";
 import { password } from "./passwords.ts";
 
@@ -24,7 +24,7 @@ export interface KafkaUsersArgs {
 
 export interface UserArgs {
   readonly acls: readonly Acl[];
-  readonly quotas: Quotas;
+  readonly quotas: UserQuotas;
   readonly credential: Credential;
   readonly namespaces: readonly string[];
   readonly state: "present" | "absent";

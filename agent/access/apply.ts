@@ -3,6 +3,7 @@ import { pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { ClientQuotaEntityTypes, ScramMechanisms } from "@platformatic/kafka";
 import type { Acl } from "../../kafka/access/acl.ts";
+import { ANY_CLIENT } from "../../kafka/access/userFile.ts";
 import type { Cluster } from "../connection.ts";
 import type { Failure, Outcome } from "../reconcile/apply.ts";
 import { chunks } from "../reconcile/batches.ts";
@@ -48,11 +49,14 @@ export async function applyAccess(
     );
     for (const [index, { login }] of batch.entries()) note(login, results[index]);
   }
-  for (const { login, changes } of of("quotas")) {
+  for (const { login, client, changes } of of("quotas")) {
     const ops = changes.map(({ key, to }) =>
       to === null ? { key, remove: true as const } : { key, value: to, remove: false as const },
     );
-    const entities = [{ entityType: ClientQuotaEntityTypes.USER, entityName: login }];
+    const entities = [
+      { entityType: ClientQuotaEntityTypes.USER, entityName: login },
+      ...(client === ANY_CLIENT ? [] : [{ entityType: ClientQuotaEntityTypes.CLIENT_ID, entityName: client }]),
+    ];
     const { entries: answers } = await persist(`quotas of ${login}`, patience, () =>
       cluster.call("controller", "AlterClientQuotas", [{ entities, ops }], false),
     );

@@ -9,7 +9,7 @@ import {
   ScramMechanisms,
 } from "@platformatic/kafka";
 import type { Acl } from "../../kafka/access/acl.ts";
-import { QUOTAS, type Quotas } from "../../kafka/access/userFile.ts";
+import { ANY_CLIENT, QUOTAS, type UserQuotas } from "../../kafka/access/userFile.ts";
 import type { Cluster } from "../connection.ts";
 import { explainCode } from "../retry.ts";
 import { decode } from "./codes.ts";
@@ -27,7 +27,8 @@ const EVERYTHING = {
   operation: AclOperations.ANY,
   permissionType: AclPermissionTypes.ANY,
 } as const;
-const USERS_ONLY = { entityType: ClientQuotaEntityTypes.USER, matchType: ClientQuotaMatchTypes.ANY } as const;
+const USERS = { entityType: ClientQuotaEntityTypes.USER, matchType: ClientQuotaMatchTypes.ANY } as const;
+const CLIENTS = { entityType: ClientQuotaEntityTypes.CLIENT_ID, matchType: ClientQuotaMatchTypes.ANY } as const;
 
 /**
  * @param fits whether a declared password opens under a name
@@ -75,17 +76,24 @@ async function readAcls(cluster: Cluster): Promise<Pick<ActualAccess, "acls" | "
   return { acls, others: [...others] };
 }
 
-async function readQuotas(cluster: Cluster): Promise<Map<string, Quotas>> {
-  const answer = await cluster.call("any", "DescribeClientQuotas", [USERS_ONLY], true);
-  if (answer.errorCode !== 0) {
-    throw new Error(`quotas: ${explainCode(answer.errorCode, answer.errorMessage)}`);
-  }
-  const quotas = new Map<string, Quotas>();
-  for (const { entity, values } of answer.entries ?? []) {
-    const [user] = entity;
-    if (user?.entityName == null) continue;
-    const known = QUOTAS.flatMap((key) => values.filter((value) => (value.key as string) === key));
-    quotas.set(user.entityName, Object.fromEntries(known.map(({ key, value }) => [key, value])));
+async function readQuotas(cluster: Cluster): Promise<Map<string, UserQuotas>> {
+  const quotas = new Map<string, UserQuotas>();
+  for (const components of [[USERS], [USERS, CLIENTS]]) {
+    const answer = await cluster.call("any", "DescribeClientQuotas", components, true);
+    if (answer.errorCode !== 0) {
+      throw new Error(`quotas: ${explainCode(answer.errorCode, answer.errorMessage)}`);
+    }
+    for (const { entity, values } of answer.entries ?? []) {
+      const named = (type: string) => entity.find(({ entityType }) => (entityType as string) === type);
+      const [user, client] = [named(USERS.entityType), named(CLIENTS.entityType)];
+      // Without a name it is a default, which is nobody's.
+      if (user?.entityName == null || (client && client.entityName === null)) continue;
+      const known = QUOTAS.flatMap((key) => values.filter((value) => (value.key as string) === key));
+      quotas.set(user.entityName, {
+        ...quotas.get(user.entityName),
+        [client?.entityName ?? ANY_CLIENT]: Object.fromEntries(known.map(({ key, value }) => [key, value])),
+      });
+    }
   }
   return quotas;
 }

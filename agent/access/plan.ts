@@ -4,7 +4,7 @@
  */
 import { type Acl, aclText, distinct } from "../../kafka/access/acl.ts";
 import { namesOf } from "../../kafka/access/logins.ts";
-import { QUOTAS, type QuotaKey, type Quotas, type UserSpec } from "../../kafka/access/userFile.ts";
+import { QUOTAS, type QuotaKey, type Quotas, type UserQuotas, type UserSpec } from "../../kafka/access/userFile.ts";
 
 /** What the cluster holds, by name to log in with. */
 export interface ActualAccess {
@@ -13,7 +13,7 @@ export interface ActualAccess {
   /** Those of the declared ones whose declared password opens. */
   readonly fitting: ReadonlySet<string>;
   readonly acls: ReadonlyMap<string, readonly Acl[]>;
-  readonly quotas: ReadonlyMap<string, Quotas>;
+  readonly quotas: ReadonlyMap<string, UserQuotas>;
   /** Principals with entries that are no name to log in with, such as `User:CN=kafka` or `Group:ops`. */
   readonly others: readonly string[];
 }
@@ -27,7 +27,13 @@ export interface QuotaChange {
 export type AccessAction =
   | { readonly kind: "credential"; readonly login: string; readonly change: "create" | "replace" | "lock" }
   | { readonly kind: "rights"; readonly login: string; readonly add: readonly Acl[]; readonly remove: readonly Acl[] }
-  | { readonly kind: "quotas"; readonly login: string; readonly changes: readonly QuotaChange[] };
+  | {
+      readonly kind: "quotas";
+      readonly login: string;
+      /** ANY_CLIENT for those of the user itself. */
+      readonly client: string;
+      readonly changes: readonly QuotaChange[];
+    };
 
 export interface AccessPlan {
   /** In the order in which they are carried out: nobody can log in before his rights and limits are there. */
@@ -66,11 +72,15 @@ function planLogin(user: UserSpec, login: string, actual: ActualAccess): AccessA
   const { acls, quotas } = stays ? user : NOBODY;
   const found = actual.acls.get(login) ?? [];
   const [add, remove] = [without(acls, found), without(found, acls)];
-  const changes = quotaChanges(actual.quotas.get(login) ?? {}, quotas);
+  const limits = actual.quotas.get(login) ?? {};
+  const clients = [...new Set([...Object.keys(limits), ...Object.keys(quotas)])].sort();
   const change = credentialChange(stays, actual.credentials.get(login), actual.fitting.has(login));
   return [
     ...(add.length + remove.length > 0 ? [{ kind: "rights", login, add, remove } as const] : []),
-    ...(changes.length > 0 ? [{ kind: "quotas", login, changes } as const] : []),
+    ...clients.flatMap((client) => {
+      const changes = quotaChanges(limits[client] ?? {}, quotas[client] ?? {});
+      return changes.length > 0 ? [{ kind: "quotas", login, client, changes } as const] : [];
+    }),
     ...(change ? [{ kind: "credential", login, change } as const] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** A plan as people read it: like a diff, one line an action. */
 import { aclText } from "../../kafka/access/acl.ts";
+import { ANY_CLIENT } from "../../kafka/access/userFile.ts";
 import { featureLevelText } from "../../kafka/features.ts";
 import type { AccessAction } from "../access/plan.ts";
 import type { Action, ConfigChange, FeatureChange, Plan } from "./plan.ts";
@@ -54,7 +55,7 @@ function formatAccess(action: AccessAction): string {
     case "credential":
       return `${CREDENTIAL[action.change]} ${user}`;
     case "quotas":
-      return `~ quotas of ${user}  ${action.changes.map(({ key, from, to }) => `${key} ${from ?? "none"} → ${to ?? "none"}`).join(", ")}`;
+      return `~ quotas of ${user}${action.client === ANY_CLIENT ? "" : ` by client id ${action.client}`}  ${action.changes.map(({ key, from, to }) => `${key} ${from ?? "none"} → ${to ?? "none"}`).join(", ")}`;
     case "rights":
       return `~ rights of ${user}  ${[
         ...action.add.map((acl) => `+ ${aclText(acl)}`),

@@ -2,18 +2,19 @@
 import { type Acl, CLUSTER_NAME, distinct } from "../../kafka/access/acl.ts";
 import type { Credential } from "../../kafka/access/logins.ts";
 import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
-import type { Quotas } from "../../kafka/access/userFile.ts";
+import { ANY_CLIENT, type Quotas, type UserQuotas } from "../../kafka/access/userFile.ts";
 import { quantityBytes } from "../../kafka/units.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 type User = NonNullable<ParsedSettings["users"]["items"][string]>;
+type Limits = Omit<NonNullable<User["quotas"]>, "clientIds">;
 
 /** A user as the program uses it. */
 export interface UserSettings {
   readonly grants: readonly Grant[];
   /** Derived from its roles, and its own. */
   readonly acls: readonly Acl[];
-  readonly quotas: Quotas;
+  readonly quotas: UserQuotas;
   readonly credential: Credential;
   /** Client namespaces whose applications get its Secret. */
   readonly namespaces: readonly string[];
@@ -32,7 +33,7 @@ function resolveUser(name: string, user: User, everywhere: readonly string[]): U
   return {
     grants,
     acls: distinct([...deriveAcls(grants), ...(user.acls ?? []).flatMap(ownAcls)]),
-    quotas: resolveQuotas(user.quotas ?? {}),
+    quotas: resolveQuotas(user),
     credential: { generation, keepPrevious },
     namespaces: user.namespaces ?? everywhere,
     state: user.state ?? "present",
@@ -58,8 +59,14 @@ function ownAcls(acl: NonNullable<User["acls"]>[number]): Acl[] {
   return acl.operations.map((operation) => ({ permission, operation, resource, pattern, name, host }));
 }
 
-function resolveQuotas(quotas: NonNullable<User["quotas"]>): Quotas {
-  const { producerRate, consumerRate, requestPercentage, mutationRate } = quotas;
+function resolveQuotas({ quotas: { clientIds = {}, ...own } = {} }: User): UserQuotas {
+  const stated = Object.entries({ [ANY_CLIENT]: own, ...clientIds }).map(
+    ([client, limits]) => [client, inKafkasWords(limits)] as const,
+  );
+  return Object.fromEntries(stated.filter(([, limits]) => Object.keys(limits).length > 0));
+}
+
+function inKafkasWords({ producerRate, consumerRate, requestPercentage, mutationRate }: Limits): Quotas {
   const stated = {
     producer_byte_rate: bytes(producerRate),
     consumer_byte_rate: bytes(consumerRate),

@@ -30,15 +30,23 @@ const acl = z.strictObject({
   host: z.string().optional().meta({ description: "Address of the client; default any" }),
 });
 
+const limits = {
+  producerRate: rate.optional().meta({ description: "Bytes a second and broker that it may write, e.g. 10Mi" }),
+  consumerRate: rate.optional().meta({ description: "Bytes a second and broker that it may read, e.g. 10Mi" }),
+  requestPercentage: z.number().positive().optional().meta({ description: "Share of a broker's request threads" }),
+  mutationRate: z.number().positive().optional().meta({ description: "Partitions a second that it may make" }),
+};
+
 const user = z.strictObject({
   roles: z.array(role).optional().meta({ description: "What the user is; access control entries follow" }),
   acls: z.array(acl).optional().meta({ description: "Further access control entries, as Kafka has them" }),
   quotas: z
     .strictObject({
-      producerRate: rate.optional().meta({ description: "Bytes a second and broker that it may write, e.g. 10Mi" }),
-      consumerRate: rate.optional().meta({ description: "Bytes a second and broker that it may read, e.g. 10Mi" }),
-      requestPercentage: z.number().positive().optional().meta({ description: "Share of a broker's request threads" }),
-      mutationRate: z.number().positive().optional().meta({ description: "Partitions a second that it may make" }),
+      ...limits,
+      clientIds: z
+        .record(z.string().min(1), z.strictObject(limits))
+        .optional()
+        .meta({ description: "Client id → limits that hold for it in place of the user's" }),
     })
     .optional()
     .meta({ description: "Limits that the brokers enforce; default none" }),

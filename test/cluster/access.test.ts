@@ -13,7 +13,7 @@ import { type Brokers, startBrokers } from "../../bench/brokers.ts";
 import { kafkaHome, SMALL_LOGS } from "../../bench/tools.ts";
 import { jaasLine } from "../../kafka/access/jaas.ts";
 import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
-import { type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+import { ANY_CLIENT, type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
 import { propertyLine } from "../../kafka/properties.ts";
 import { NO_GRANT } from "../support/grants.ts";
 
@@ -27,7 +27,7 @@ const user = (name: string, grant: Partial<Grant>, further: Partial<UserSpec> = 
   quotas: {},
   ...further,
 });
-const WRITER = user("writer", { topics: ["orders"] }, { quotas: { producer_byte_rate: 1_048_576 } });
+const WRITER = user("writer", { topics: ["orders"] }, { quotas: { [ANY_CLIENT]: { producer_byte_rate: 1_048_576 } } });
 const READER = user("reader", { role: "consumer", topics: ["orders"], groups: ["billing"] });
 
 /** Operations on a topic by the number that the protocol gives them. */
@@ -222,7 +222,33 @@ describe("users, rights and limits on a real broker", function () {
     assert.equal((await reconcile([WRITER, READER])).report.outcome, "unchanged");
   });
 
-  it("R-USR-05 R-USR-06 R-VAL-20 lets each role do on each topic what follows from it, and nothing else: 160 cases by the broker's own word", async () => {
+  it("R-USR-13 limits a user, and a client id of a user on its own, and takes back what was set by hand", async () => {
+    const limits = async (client: string) => {
+      const [user, id] = [
+        { entityType: "user", matchType: 0, match: "writer" } as const,
+        { entityType: "client-id", matchType: 0, match: client } as const,
+      ];
+      const { entries } = await admin.call("any", "DescribeClientQuotas", [user, id], true);
+      return Object.fromEntries((entries ?? []).flatMap(({ values }) => values.map(({ key, value }) => [key, value])));
+    };
+    const limited = { ...WRITER, quotas: { ...WRITER.quotas, nightly: { producer_byte_rate: 1024 } } };
+    const { report, lines } = await reconcile([limited, READER]);
+    assert.deepEqual(kinds(report), ["quotas writer"]);
+    assert.match(lines, /^~ quotas of user writer by client id nightly {2}producer_byte_rate none → 1024$/m);
+    assert.deepEqual(await limits("nightly"), { producer_byte_rate: 1024 });
+    assert.equal((await reconcile([limited, READER])).report.outcome, "unchanged");
+    const entities = [
+      { entityType: "user", entityName: "writer" } as const,
+      { entityType: "client-id", entityName: "by-hand" } as const,
+    ];
+    const ops = [{ key: "consumer_byte_rate" satisfies QuotaKey, value: 5, remove: false } as const];
+    await admin.call("controller", "AlterClientQuotas", [{ entities, ops }], false);
+    assert.deepEqual(kinds((await reconcile([WRITER, READER])).report), ["quotas writer", "quotas writer"]);
+    assert.deepEqual([await limits("by-hand"), await limits("nightly")], [{}, {}]);
+    assert.equal((await reconcile([WRITER, READER])).report.outcome, "unchanged");
+  });
+
+  it("R-TOP-18 R-USR-05 R-USR-06 R-VAL-20 lets each role do on each topic what follows from it, and nothing else: 160 cases by the broker's own word", async () => {
     const topic = (name: string) => ({ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] });
     await admin.call("controller", "CreateTopics", Object.keys(ALLOWED.producer).slice(1).map(topic), 30_000, false);
     const users = {

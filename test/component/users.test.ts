@@ -9,7 +9,7 @@ import { at, expectPlain, expectSecret, world } from "../support/world.ts";
 const BROKERS = "kafka-0.kafka-headless.kafka.svc.cluster.local:9092";
 const READER: UserArgs = {
   acls: [{ permission: "allow", operation: "Read", resource: "topic", pattern: "literal", name: "orders", host: "*" }],
-  quotas: { consumer_byte_rate: 1024 },
+  quotas: { "": { consumer_byte_rate: 1024 } },
   credential: { generation: 1, keepPrevious: false },
   namespaces: ["shop"],
   state: "present",

@@ -11,7 +11,7 @@ import {
   RESOURCES,
 } from "../../kafka/access/acl.ts";
 import { deriveAcls, type Grant, ROLES } from "../../kafka/access/roles.ts";
-import { parseUserFile, QUOTAS, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
+import { ANY_CLIENT, parseUserFile, QUOTAS, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
 import { NO_GRANT } from "../support/grants.ts";
 
 const plain = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record<T>(model, { noNullPrototype: true });
@@ -128,7 +128,12 @@ describe("a user's file", () => {
     logins: fc.subarray(["orders", "orders.2"]),
     state: fc.constantFrom("present", "absent"),
     acls: fc.array(acl, { maxLength: 5 }).map(distinct),
-    quotas: fc.dictionary(fc.constantFrom(...QUOTAS), fc.integer({ min: 1 })).map((quotas) => ({ ...quotas })),
+    quotas: fc
+      .dictionary(
+        fc.constantFrom(ANY_CLIENT, "notifications-service", "a.b_c"),
+        fc.dictionary(fc.constantFrom(...QUOTAS), fc.integer({ min: 1 }), { minKeys: 1 }).map((one) => ({ ...one })),
+      )
+      .map((quotas) => ({ ...quotas })),
   });
 
   it("is read back as it was written", () => {
@@ -147,7 +152,7 @@ describe("a user's file", () => {
       logins: ["analytics"],
       state: "present",
       acls,
-      quotas: { consumer_byte_rate: 1_048_576 },
+      quotas: { [ANY_CLIENT]: { consumer_byte_rate: 1_048_576 } },
     });
     assert.equal(
       text,

@@ -3,7 +3,7 @@ import { type Acl, aclText, CLUSTER_NAME } from "../../../kafka/access/acl.ts";
 import { namesOf, userOf } from "../../../kafka/access/logins.ts";
 import { ANONYMOUS, PLATFORM_USERS } from "../../../kafka/access/platformUsers.ts";
 import { secretName } from "../../../kafka/access/secrets.ts";
-import { USER_NAME } from "../../../kafka/access/userFile.ts";
+import { ANY_CLIENT, USER_NAME } from "../../../kafka/access/userFile.ts";
 import { VALID_OPERATIONS } from "../../../kafka/access/valid.ts";
 import { nearest } from "../../../kafka/nearest.ts";
 import { formatPath } from "../path.ts";
@@ -21,8 +21,10 @@ const path = (name: string, ...rest: (string | number)[]): string => formatPath(
 
 const RESERVED: readonly string[] = [...Object.values(PLATFORM_USERS), ANONYMOUS];
 
+const NAME_FORM = "1 to 63 of a-z A-Z 0-9 . _ - with a letter or digit at both ends";
+
 function nameProblem(name: string): string | undefined {
-  if (!USER_NAME.test(name)) return "1 to 63 of a-z A-Z 0-9 . _ - with a letter or digit at both ends";
+  if (!USER_NAME.test(name)) return NAME_FORM;
   if (RESERVED.includes(userOf(name))) return "a name that the platform does not use itself";
   return userOf(name) === name
     ? undefined
@@ -99,13 +101,17 @@ export const USER_RULES: readonly Rule[] = [
     id: "user-name-invalid",
     severity: ERROR,
     overridable: false,
-    summary: "A user's name is one that can name a Secret and a file too, and that is not the platform's own.",
+    summary:
+      "A user's name is one that can name a Secret and a file too, and that is not the platform's own; so are client ids with limits.",
     check: (settings) =>
-      usersOf(settings).flatMap(({ name }) => {
-        const expected = nameProblem(name);
-        return expected === undefined
-          ? []
-          : [{ path: path(name), found: JSON.stringify(name), expected, remedy: "rename it" }];
+      usersOf(settings).flatMap(({ name, user: { quotas } }) => {
+        const problem = (at: string, found: string, expected: string | undefined) =>
+          expected === undefined ? [] : [{ path: at, found: JSON.stringify(found), expected, remedy: "rename it" }];
+        const clients = Object.keys(quotas).filter((client) => client !== ANY_CLIENT && !USER_NAME.test(client));
+        return [
+          ...problem(path(name), name, nameProblem(name)),
+          ...clients.flatMap((client) => problem(path(name, "quotas", "clientIds", client), client, NAME_FORM)),
+        ];
       }),
   },
   {

@@ -24,6 +24,13 @@ export const USERS: Cases = {
       says: "1 to 63",
     },
     {
+      what: "limits of a client id that no line can hold",
+      bad: declared({ writer: { ...writer, quotas: { clientIds: { "the export": { producerRate: "1Mi" } } } } }),
+      good: declared({ writer: { ...writer, quotas: { clientIds: { "the-export": { producerRate: "1Mi" } } } } }),
+      at: 'users.items.writer.quotas.clientIds["the export"]',
+      says: "1 to 63",
+    },
+    {
       what: "a user of the platform's own",
       bad: declared({ "kafka-admin": writer }),
       good: declared({ "kafka-administrator": writer }),
