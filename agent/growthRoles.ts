@@ -8,7 +8,7 @@ import { parseWanted, type Wanted } from "./grow/claims.ts";
 import type { Output } from "./output.ts";
 
 /** What the command line does for each role. */
-interface Kit {
+export interface Kit {
   /** Runs a role's body and keeps its exit code. */
   readonly ends: (options: Common, body: (out: Output) => Promise<ExitCode>) => Promise<void>;
   readonly connected: <T>(
@@ -85,22 +85,26 @@ export function addGrowthRoles(
 
   role("grow", 900_000)
     .description("Bring volume claims up to their sizes, with the pod's own token; nothing ever shrinks")
-    .requiredOption("--claim <name=size>", "a claim of this namespace and its size; repeatable", claim)
+    .requiredOption("--claim <name=size>", "a claim of this namespace and its size; repeatable", each(parseWanted))
     .action((options: Common & { claim: Wanted[] }) =>
       ends(options, async (out) => {
         const [{ grow }, { ownClaims }] = await Promise.all([import("./grow/grow.ts"), import("./grow/kubernetes.ts")]);
-        return grow(ownClaims(env), options.claim, Date.now() + options.timeout, out);
+        const { ownApi } = await import("./apiServer.ts");
+        return grow(ownClaims(ownApi(env)), options.claim, Date.now() + options.timeout, out);
       }),
     );
 }
 
-function claim(text: string, others: Wanted[] = []): Wanted[] {
-  try {
-    return [...others, parseWanted(text)];
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
+/** Reads an option that may be given several times. */
+export const each =
+  <T>(parse: (text: string) => T) =>
+  (text: string, others: T[] = []): T[] => {
+    try {
+      return [...others, parse(text)];
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
 
 /** Bytes a second; null for no limit. */
 function rate(text: string): number | null {
@@ -110,7 +114,7 @@ function rate(text: string): number | null {
   return Math.floor(bytes);
 }
 
-function time(text: string): number {
+export function time(text: string): number {
   const ms = durationMs(text);
   if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 300s or 5m");
   return ms;

@@ -1,50 +1,34 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { flatten } from "../../kafka/properties.ts";
 import { brokerProperties, controllerProperties } from "../../kafka/serverProperties.ts";
 import { ZONE_LABEL, zoneScript } from "../../kafka/zone.ts";
+import { startTlsApi, type TlsApi } from "../support/tlsApi.ts";
 import { INPUT } from "./kafkaInput.ts";
 
 const REPLICA_SELECTOR = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
 
 describe("zone of a broker", () => {
   let folder: string;
-  let server: Server;
+  let api: TlsApi;
   let answer: { status: number; body: object };
   let asked: { url: string | undefined; authorization: string | undefined }[];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "kafka-zone-"));
-    for (const name of ["access", "rendered"]) mkdirSync(join(folder, name));
-    const [key, cert] = ["api.key", "api.crt"].map((name) => join(folder, name)) as [string, string];
-    const args = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=api".split(" ");
-    const made = spawnSync("openssl", [
-      ...args,
-      "-addext",
-      "subjectAltName=IP:127.0.0.1",
-      "-keyout",
-      key,
-      "-out",
-      cert,
-    ]);
-    assert.equal(made.status, 0, String(made.stderr));
-    copyFileSync(cert, join(folder, "access/ca.crt"));
-    writeFileSync(join(folder, "access/token"), "short-lived\n");
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
-      asked.push({ url: request.url, authorization: request.headers.authorization });
-      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+    mkdirSync(join(folder, "rendered"));
+    api = await startTlsApi(({ url, authorization }) => {
+      asked.push({ url, authorization });
+      return answer;
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
   });
   after(async () => {
-    await once(server.close(), "close");
+    await api.stop();
     rmSync(folder, { recursive: true });
   });
   beforeEach(() => {
@@ -57,9 +41,8 @@ describe("zone of a broker", () => {
   const run = async () => {
     const at = (name: string) => join(folder, name);
     const paths = { data: "", logs: "", config: "", rendered: at("rendered"), secrets: "", certificates: "", tmp: "" };
-    writeFileSync(at("zone.mjs"), zoneScript(paths, at("access")));
-    const { port } = server.address() as AddressInfo;
-    const env = { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(port), NODE_NAME: "node-1" };
+    writeFileSync(at("zone.mjs"), zoneScript(paths, api.access));
+    const env = { ...api.env, NODE_NAME: "node-1" };
     const child = spawn(process.execPath, [at("zone.mjs")], { env: { ...env, TERMINATION_LOG: at("why") } });
     const [stderr] = await Promise.all([text(child.stderr), once(child, "exit")]);
     const zone = existsSync(at("rendered/zone")) ? readFileSync(at("rendered/zone"), "utf8") : undefined;
