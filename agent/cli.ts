@@ -10,6 +10,7 @@ import type { Cluster, ClusterOptions } from "./connection.ts";
 import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
 import { addGrowthRoles } from "./growthRoles.ts";
 import { type Output, openOutput, type Streams } from "./output.ts";
+import { addRenewRole } from "./renewRole.ts";
 
 /** Options that every role has. */
 export interface Common {
@@ -124,7 +125,9 @@ export async function run(
   const ends = async (options: Common, body: (out: Output) => Promise<ExitCode>): Promise<void> => {
     code = await guarded(options, streams, body);
   };
-  addGrowthRoles((name, timeout) => role(program, name, env, timeout), { ends, connected, whole, env });
+  const add = (name: string, timeout: number) => role(program, name, env, timeout);
+  addGrowthRoles(add, { ends, connected, whole, env });
+  addRenewRole(add, { ends, env });
 
   try {
     await program.parseAsync(args, { from: "user" });

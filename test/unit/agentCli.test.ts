@@ -41,7 +41,7 @@ describe("agent command line", () => {
   it("names its roles, and every role its exit codes", async () => {
     const top = await agent(["--help"]);
     assert.equal(top.code, 0);
-    for (const role of ["reconcile", "verify"]) {
+    for (const role of ["reconcile", "verify", "renew"]) {
       assert.match(top.stdout, new RegExp(`^ {2}${role} `, "m"));
       const help = await agent([role, "--help"]);
       assert.equal(help.code, 0);
@@ -65,6 +65,17 @@ describe("agent command line", () => {
       /such as 300s/,
     ],
     ["no records", ["verify", "--spec", "x", "--brokers", "k:1", "--records", "0"], /integer from 1/],
+    ["no set of nodes", ["renew", "--brokers", "k:1"], /'--set <name:replicas=certificate>' not specified/],
+    [
+      "a set that is none",
+      ["renew", "--brokers", "k:1", "--set", "kafka=3"],
+      /found "kafka=3", expected set:replicas=certificate such as kafka:3=kafka-certificate/,
+    ],
+    [
+      "a grace that is none",
+      ["renew", "--brokers", "k:1", "--set", "kafka:3=c", "--grace", "long"],
+      /expected a duration such as 300s/,
+    ],
     ["a folder that is not there", ["reconcile", "--topics", "/nowhere", "--brokers", "k:1"], /ENOENT.*nowhere/],
     ["a spec that is not there", ["verify", "--spec", "/nowhere", "--brokers", "k:1"], /ENOENT.*nowhere/],
   ] as const) {
@@ -82,6 +93,14 @@ describe("agent command line", () => {
     const { code, stdout } = await agent(args);
     assert.equal(code, 64);
     assert.match(stdout, /client.properties: found security.protocol=KERBEROS, expected PLAINTEXT or SSL or/);
+  });
+
+  it("fails where it is to ask the API server and its pod was given no token", async () => {
+    const { code, stdout } = await agent(["renew", "--set", "kafka:3=c", "--grace", "0s", "--settle", "0s"], {
+      KAFKA_BROKERS: "k:1",
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /^failed: ENOENT: .*\/api\/namespace/);
   });
 
   it("gives up at its time-out, and leaves its last words in JSON and in the termination file", async () => {
