@@ -12,6 +12,7 @@ import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
 import { brokerAddresses, brokerNodes, controllerNodes, rollDigest } from "../components/nodeSets.ts";
 import { containerResources } from "../components/pod.ts";
 import { KafkaPreflight } from "../components/preflight.ts";
+import { KafkaRenewals } from "../components/renewals.ts";
 import { KafkaSettle } from "../components/settle.ts";
 import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
@@ -19,6 +20,7 @@ import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { voters } from "../kafka/quorum.ts";
+import { holdingSets, renewalsName } from "../kafka/renewals.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { access } from "./access.ts";
@@ -173,6 +175,23 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
   );
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
+  // Controllers first, as in a roll.
+  const holding = holdingSets(settings, nodeSets.toReversed());
+  if (holding.length > 0) {
+    new KafkaRenewals(
+      "renewals",
+      {
+        namespace: namespace.namespace,
+        labels: agentLabels,
+        name: renewalsName(names.brokers),
+        sets: holding,
+        renewBefore: settings.certificates.renewBefore,
+        brokers: brokers.brokers,
+        agent: agent.runtime,
+      },
+      { ...kubernetes, dependsOn: [brokers, agent] },
+    );
+  }
   const settle = new KafkaSettle(
     "settle",
     { ...around, name: names.settleJob, replicas: settings.kafka.replicas, brokers: brokers.brokers },

@@ -1,5 +1,6 @@
 /** Names of Kubernetes objects: DNS labels, short enough for what Kubernetes appends to them, and no two alike. */
 import { externalService } from "../../../kafka/externalAccess.ts";
+import { certificatesAtControllers, renewalsName } from "../../../kafka/renewals.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings } from "../settings.ts";
@@ -17,6 +18,8 @@ const LONGEST = {
   statefulSet: 52,
   /** Jobs get `-<8 characters>` of their input, their pods `-<5 characters>` more. */
   job: 48,
+  /** Its Jobs get `-<10 characters>`. */
+  cronJob: 52,
   configMap: 63,
   serviceAccount: 63,
 } as const;
@@ -66,6 +69,9 @@ function named(settings: Settings): Named[] {
     ...single,
     ...names.aliases.map((name) => ({ path: "names.aliases", name, kind: "service" as const })),
     ...externalNames(settings),
+    ...(certificatesAtControllers(settings)
+      ? [{ path: "names.brokers", name: renewalsName(names.brokers), kind: "cronJob" as const }]
+      : []),
     ...Object.keys(clients.namespaces).map((name) => ({
       path: formatPath(["clients", "namespaces", name]),
       name,

@@ -49,6 +49,13 @@ export const KUBERNETES: Cases = {
       says: "-external",
     },
     {
+      what: "brokers whose name leaves no room for that of their CronJob",
+      bad: { ...names({ brokers: "a".repeat(44) }), security: { mode: "scram-tls" } },
+      good: { ...names({ brokers: "a".repeat(44) }), security: { mode: "scram-tls", betweenNodes: "scram" } },
+      at: "names.brokers",
+      says: "at most 52",
+    },
+    {
       what: "an alias with a dot",
       bad: names({ aliases: ["kafka.internal"] }),
       good: names({ aliases: ["kafka-internal"] }),
