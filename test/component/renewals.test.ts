@@ -1,5 +1,6 @@
 /** The CronJob that restarts nodes over renewed certificates: what it may do, and which stacks have it. */
 import assert from "node:assert/strict";
+import { run } from "../../agent/cli.ts";
 import { KafkaRenewals, type KafkaRenewalsArgs } from "../../components/renewals.ts";
 import { labels } from "../../kafka/labels.ts";
 import { platform } from "../../stacks/platform.ts";
@@ -73,8 +74,17 @@ describe("KafkaRenewals", () => {
       ...["--timeout", `${420 + 2 * 420}s`],
     ]);
     assert.equal(at(cronJob, `${TEMPLATE}.activeDeadlineSeconds`), 420 + 2 * 420 + 60);
-    const large = { name: "kafka", replicas: 100, kind: "broker", ...times } as const;
-    assert.equal(at((await make({ sets: [large] })).one("CronJob"), `${TEMPLATE}.activeDeadlineSeconds`), 14_460);
+    const large = ["kafka", "more"].map((name) => ({ name, replicas: 100, kind: "broker", ...times }) as const);
+    assert.equal(at((await make({ sets: large })).one("CronJob"), `${TEMPLATE}.activeDeadlineSeconds`), 14_460);
+  });
+
+  it("is run with arguments that the agent takes", async () => {
+    const { command } = containerOf((await make()).one("CronJob"));
+    let said = "";
+    const out = { write: (text: string) => (said += text) };
+    // It gets as far as the token that this machine has not.
+    assert.equal(await run(command.slice(2), { KAFKA_BROKERS: "kafka-0:9092" }, { out, err: out }), 1, said);
+    assert.match(said, /^failed: ENOENT: .*\/api\/namespace/);
   });
 
   it("R-TLS-03 may read these Certificates and pods and evict these pods, and nothing else, with a token of its own and no login", async () => {

@@ -37,7 +37,8 @@ describe("restarts over renewed certificates", () => {
 
   it("wait for half of what the older certificate has left, and look often enough for the other half", () => {
     assert.deepEqual(renewalTimes(30 * DAY), { grace: 15 * DAY, settle: 1.25 * HOUR });
-    assert.equal(renewalSchedule(30 * DAY), "43 3 * * *");
+    const edges = [30 * DAY, 6 * DAY, 6 * DAY - 1, 6 * HOUR, 6 * HOUR - 1].map(renewalSchedule);
+    assert.deepEqual(edges, ["43 3 * * *", "43 3 * * *", "43 * * * *", "43 * * * *", "*/5 * * * *"]);
     fc.assert(
       fc.property(fc.integer({ min: HOUR, max: 365 * DAY }), (renewBefore) => {
         const { grace, settle } = renewalTimes(renewBefore);
