@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awaitTimes, type NodeTimes, seconds } from "../kafka/availability.ts";
 import { renewalSchedule, renewalTimes } from "../kafka/renewals.ts";
 import { type AgentRuntime, agentPod } from "./agentPod.ts";
-import { certificateSecret } from "./certificates.ts";
+import type { NodeCertificate } from "./certificates.ts";
 import { jobSpec } from "./contentJob.ts";
 
 export interface KafkaRenewalsArgs {
@@ -16,7 +16,7 @@ export interface KafkaRenewalsArgs {
   /** Name of the CronJob, its ServiceAccount and rights. */
   readonly name: string;
   /** Sets of nodes that hold on to a certificate. */
-  readonly sets: readonly (NodeTimes & { readonly name: string })[];
+  readonly sets: readonly (NodeTimes & { readonly name: string; readonly certificate?: NodeCertificate })[];
   /** How long before its end a certificate is renewed, in milliseconds. */
   readonly renewBefore: number;
   /** Every broker, `host:port` separated by commas. */
@@ -71,11 +71,17 @@ export class KafkaRenewals extends pulumi.ComponentResource {
   }
 }
 
+/** A Certificate has the name of the Secret that it fills. */
+function certificateOf({ name, certificate }: KafkaRenewalsArgs["sets"][number]): string {
+  if (certificate === undefined) throw new Error(`${name}: expected a set of nodes that has a certificate`);
+  return certificate.secret;
+}
+
 function rules({ sets }: KafkaRenewalsArgs) {
   const pods = sets.flatMap(({ name, replicas }) =>
     Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}`),
   );
-  const certificates = sets.map(({ name }) => certificateSecret(name));
+  const certificates = sets.map(certificateOf);
   return [
     { apiGroups: ["cert-manager.io"], resources: ["certificates"], resourceNames: certificates, verbs: ["get"] },
     { apiGroups: [""], resources: ["pods"], resourceNames: pods, verbs: ["get"] },
@@ -94,7 +100,7 @@ function run({ sets, renewBefore, labels, name, brokers, agent }: KafkaRenewalsA
     {
       role: "renew",
       args: [
-        ...sets.map((set) => `--set=${set.name}:${set.replicas}=${certificateSecret(set.name)}`),
+        ...sets.map((set) => `--set=${set.name}:${set.replicas}=${certificateOf(set)}`),
         ...["--grace", `${seconds(grace)}s`, "--settle", `${seconds(settle)}s`],
         ...["--timeout", `${seconds(timeout)}s`],
       ],

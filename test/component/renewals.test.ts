@@ -21,8 +21,11 @@ const make = (change: Partial<KafkaRenewalsArgs> = {}) =>
         labels: labels("kafka-agent", identity),
         name: "kafka-renewals",
         sets: [
-          { name: "kafka-controller", replicas: 1, kind: "ensemble", ...times },
-          { name: "kafka", replicas: 2, kind: "broker", ...times },
+          {
+            ...{ name: "kafka-controller", replicas: 1, kind: "ensemble", ...times },
+            certificate: { secret: "kafka-controller-certificate" },
+          },
+          { name: "kafka", replicas: 2, kind: "broker", ...times, certificate: { secret: "kafka-certificate" } },
         ],
         renewBefore: 30 * 24 * HOUR,
         brokers: "kafka-0:9092",
@@ -74,7 +77,9 @@ describe("KafkaRenewals", () => {
       ...["--timeout", `${420 + 2 * 420}s`],
     ]);
     assert.equal(at(cronJob, `${TEMPLATE}.activeDeadlineSeconds`), 420 + 2 * 420 + 60);
-    const large = ["kafka", "more"].map((name) => ({ name, replicas: 100, kind: "broker", ...times }) as const);
+    const large = ["kafka", "more"].map(
+      (name) => ({ name, replicas: 100, kind: "broker", ...times, certificate: { secret: name } }) as const,
+    );
     assert.equal(at((await make({ sets: large })).one("CronJob"), `${TEMPLATE}.activeDeadlineSeconds`), 14_460);
   });
 
@@ -140,6 +145,11 @@ describe("a stack's restarts over renewed certificates", () => {
       "--set=kafka:3=kafka-certificate",
     ]);
     assert.deepEqual(await setsOf(combined), ["--set=kafka:3=kafka-certificate"]);
+  });
+
+  it("R-TLS-03 follow the nodes to the Certificates of another authority", async () => {
+    const certificates = { authority: { generation: 2, rotation: "sign" } } as const;
+    assert.deepEqual(await setsOf({ ...combined, certificates }), ["--set=kafka:3=kafka-certificate-2"]);
   });
 
   it("are of the sets that speak to controllers, on the way from ZooKeeper too", async () => {
