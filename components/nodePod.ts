@@ -89,7 +89,12 @@ function peerListener(listeners: readonly Listener[]): Pick<Listener, "name"> {
   return listeners.find(({ name }) => name === "REPLICATION") ?? { name: "CONTROLLER" };
 }
 
-export const logsOf = (args: NodeSetArgs) => ({ version: args.version, logVolume: Boolean(args.storage.logs) });
+export const logsOf = ({ version, storage, secret }: NodeSetArgs) => ({
+  version,
+  logVolume: Boolean(storage.logs),
+  // Where nodes have passwords everybody logs in, and an authorizer decides.
+  audit: secret !== undefined,
+});
 
 /**
  * Admin tools are run in the server's container (`kubectl exec`), share its memory and inherit its environment: with the

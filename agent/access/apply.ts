@@ -93,7 +93,7 @@ const locked = (name: string) => ({
 });
 
 /** Only what Kafka keeps is sent: the password itself never leaves this process. */
-async function credential(name: string, password: string) {
+export async function credential(name: string, password: string) {
   const salt = randomBytes(KEY_BYTES);
   const saltedPassword = await promisify(pbkdf2)(password.normalize("NFKC"), salt, ITERATIONS, KEY_BYTES, "sha512");
   return { name, mechanism: ScramMechanisms.SCRAM_SHA_512, iterations: ITERATIONS, salt, saltedPassword };

@@ -3,11 +3,7 @@
  * the way to KRaft, with the very files of the ConfigMaps and a load all along. Minutes less than pods, and no cluster.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kafkaOfImage } from "../../bench/tools.ts";
 import type { Phase } from "../../kafka/coordination.ts";
 import { topicNames, untilBrokersKnown, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { startLoad } from "../support/load.ts";
@@ -28,9 +24,7 @@ describe("rendered files of a cluster on its way from ZooKeeper to KRaft", funct
   const client = () => ({ brokers: pods.brokers(1) });
 
   before(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "rendered-"));
-    const kafka = await kafkaOfImage(join(folder, "image"), VERSION, console.log);
-    pods = new Loopback(folder, join(kafka, "libs"), "kafka");
+    pods = await Loopback.of(VERSION, "kafka");
     await pods.start("zookeeper", 0, await filesOf("zookeeper"), "128m");
     await pods.start("kafka", 0, await filesOf("zookeeper"));
     await untilBrokersKnown(client(), 1);

@@ -5,12 +5,25 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { kafkaOfImage } from "../../bench/tools.ts";
 import { record } from "../../deploy/render/record.ts";
+import { loggingConfig } from "../../kafka/logging.ts";
 import { NODE_PATHS } from "../../kafka/paths.ts";
 import { kafkaFiles } from "../../local/build/launchers.ts";
 import { platform } from "../../stacks/platform.ts";
@@ -57,17 +70,35 @@ export class Loopback {
   readonly #namespace: string;
   readonly #restore: () => void;
 
+  readonly #version: string;
   readonly #secret: Readonly<Record<string, string>>;
 
   /**
-   * @param libs folder of Kafka's jars, ZooKeeper's with them
+   * A place for pods that run a version of Kafka in a namespace, by the embedded cluster's image of it.
    * @param secret files of the Secret of the nodes; default none
    */
-  constructor(folder: string, libs: string, namespace: string, secret: Readonly<Record<string, string>> = {}) {
+  static async of(
+    version: string,
+    namespace: string,
+    secret: Readonly<Record<string, string>> = {},
+  ): Promise<Loopback> {
+    const folder = mkdtempSync(join(tmpdir(), "rendered-"));
+    const kafka = await kafkaOfImage(join(folder, "image"), version, console.log);
+    return new Loopback(folder, join(kafka, "libs"), version, namespace, secret);
+  }
+
+  private constructor(
+    folder: string,
+    libs: string,
+    version: string,
+    namespace: string,
+    secret: Readonly<Record<string, string>>,
+  ) {
     this.#secret = secret;
+    this.#version = version;
     this.folder = folder;
     this.#namespace = namespace;
-    for (const [file, content] of Object.entries(kafkaFiles("3.9.2"))) {
+    for (const [file, content] of Object.entries(kafkaFiles(version))) {
       const path = join(folder, "opt/kafka", file);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
@@ -118,9 +149,19 @@ export class Loopback {
     assert.equal(prepared.status, 0, `${set}-${ordinal}: ${prepared.stdout}${prepared.stderr}`);
     const log = openSync(join(home, "log"), "a");
     const rendered = join(home, "run/kafka-platform");
-    const logging = [`-Dlog4j.configuration=file:${home}/etc/kafka-platform/log4j.properties`, this.#hosts];
+    const paths = { ...NODE_PATHS, config: join(home, "etc/kafka-platform") };
+    const logging = loggingConfig({ version: this.#version, logVolume: false, paths }).option;
     const classpath = `${join(this.folder, "opt/kafka/libs")}/*`;
-    const args = [`-Xmx${heap}`, ...logging, "-XX:+UseSerialGC", "-cp", classpath, main, join(rendered, file)];
+    const args = [
+      `-Xmx${heap}`,
+      logging,
+      this.#hosts,
+      "-XX:+UseSerialGC",
+      "-cp",
+      classpath,
+      main,
+      join(rendered, file),
+    ];
     const child = spawn("nice", ["java", ...args], { stdio: ["ignore", log, log] });
     this.#processes.set(`${set}-${ordinal}`, child);
     await answers(this.address(set, ordinal), port, child, join(home, "log"));
@@ -141,6 +182,11 @@ export class Loopback {
   /** What a pod wrote so far. */
   log(set: SetName, ordinal: number): string {
     return readFileSync(join(this.folder, `${set}-${ordinal}`, "log"), "utf8");
+  }
+
+  /** What a pod wrote into a file of its folder for logs so far. */
+  logFile(set: SetName, ordinal: number, name: string): string {
+    return readFileSync(join(this.folder, `${set}-${ordinal}${NODE_PATHS.logs}`, name), "utf8");
   }
 
   /** The server.properties that a pod runs with. */
