@@ -222,6 +222,15 @@ describe("KafkaBrokers", () => {
     expectPlain((await make()).one("ConfigMap"));
   });
 
+  it("R-USR-12 keeps what the authorizer decides as soon as everybody logs in", async () => {
+    const log = async (mode: "plaintext" | "scram" | "scram-tls") =>
+      String(
+        at((await make({ cluster: cluster({ security: { mode } }) })).one("ConfigMap"), "data[log4j2.properties]"),
+      );
+    assert.doesNotMatch(await log("plaintext"), /authorizer/);
+    for (const mode of ["scram", "scram-tls"] as const) assert.match(await log(mode), /=kafka\.authorizer\.logger$/m);
+  });
+
   it("leaves quorum and controller port to dedicated controllers where the stack has them", async () => {
     const { one } = await make({ cluster: cluster({ controllers: { mode: "dedicated" } }) });
     const lines = properties(one("ConfigMap"));
