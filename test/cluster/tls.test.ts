@@ -15,7 +15,7 @@ import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
 import { isReady, until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { needs, withClusterNames } from "../support/programs.ts";
+import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
 import { scan } from "../support/scan.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
@@ -34,6 +34,10 @@ describe("three brokers whose every connection is encrypted", function () {
   const secret = async (name: string, namespace = platform.stack.namespace) => {
     const { data = {} } = await platform.pods.core.readNamespacedSecret({ name, namespace });
     return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
+  };
+  const authority = async () => {
+    const own = await secret("kafka-ca");
+    return { cert: String(own.get("tls.crt")), key: String(own.get("tls.key")) };
   };
   const pods = async () => [...(await platform.pods.list("kafka")), ...(await platform.pods.list("kafka-controller"))];
   const listeners = async () =>
@@ -137,8 +141,7 @@ describe("three brokers whose every connection is encrypted", function () {
   });
 
   it("R-TLS-02 among nodes a certificate of the stack's authority is taken while it is valid: not one that has ended, nor one of another authority", async () => {
-    const authority = await secret("kafka-ca");
-    const signer = { cert: String(authority.get("tls.crt")), key: String(authority.get("tls.key")) };
+    const signer = await authority();
     const [host, servername] = [await address("kafka-1"), `kafka-1.${HEADLESS}`];
     const outcome = async (from: number, to: number, by = signer) => {
       const { cert, key } = clientCertificate(by, "kafka-broker", from, to);
@@ -154,8 +157,10 @@ describe("three brokers whose every connection is encrypted", function () {
 
   it("R-TLS-02 a scanner finds TLS 1.2 and 1.3 alone, with ciphers that keep past records secret", async () => {
     await needs({ sslscan: "/usr/bin/sslscan" });
+    // Listeners for nodes alone take nobody without a certificate.
+    const node = clientCertificate(await authority(), "kafka-broker", -1, 1);
     for (const { name, host, port } of await listeners()) {
-      const found = await scan(host, port);
+      const found = await scan(host, port, node);
       assert.deepEqual(found.protocols, ["TLSv1.2", "TLSv1.3"], name);
       assert.deepEqual(
         found.ciphers,
@@ -172,7 +177,7 @@ describe("three brokers whose every connection is encrypted", function () {
   });
 
   it("R-USR-04 the examples of Node and of librdkafka connect by what a user's Secret holds", async () => {
-    await needs({ "python3-confluent-kafka": "/usr/lib/python3/dist-packages/confluent_kafka/__init__.py" });
+    const librdkafka = await pythonPackage("confluent-kafka", "2.11.1");
     const folder = mkdtempSync(join(tmpdir(), "mounted-"));
     try {
       for (const [key, value] of await secret("kafka-client-app", platform.clientNamespace)) {
@@ -185,7 +190,7 @@ describe("three brokers whose every connection is encrypted", function () {
         /^read back from user\.events/,
       );
       assert.match(
-        await withClusterNames("/usr/bin/python3", [example("librdkafka.py"), ...args]),
+        await withClusterNames(PYTHON, [example("librdkafka.py"), ...args], { PYTHONPATH: librdkafka }),
         /^read back from user\.events/,
       );
     } finally {

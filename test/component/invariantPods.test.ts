@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { heapBytes, quantityBytes } from "../../kafka/units.ts";
 import { containersOf, invariant, kinds, podOf, pods } from "../support/invariants.ts";
-import { kindOf } from "../support/world.ts";
+import { at, kindOf } from "../support/world.ts";
 
 describe("every stack's pods", function () {
   this.timeout(60_000);
@@ -32,6 +32,26 @@ describe("every stack's pods", function () {
       }
     }
   });
+
+  invariant(
+    "R-USR-16 gives every pod an account that the stack made, with no token but where one is asked for",
+    (resources) => {
+      const named = (kind: string) =>
+        resources.filter((one) => kindOf(one) === kind).map((one) => String(at(one, "metadata.name")));
+      const [accounts, roles] = [named("ServiceAccount"), [...named("Role"), ...named("ClusterRole")]];
+      for (const { pod, resource } of pods(resources)) {
+        const { serviceAccountName: account = "", volumes = [] } = pod;
+        assert.ok(accounts.includes(account), `${resource.urn}: account ${account}`);
+        if (kindOf(resource) === "StatefulSet") assert.equal(account, at(resource, "metadata.name"), resource.urn);
+        if (JSON.stringify(volumes).includes("serviceAccountToken")) {
+          assert.ok(
+            roles.some((role) => role.startsWith(account)),
+            `${resource.urn}: a token without rights`,
+          );
+        }
+      }
+    },
+  );
 
   invariant("R-NS-06 R-BRK-21 runs every container as Pod Security's restricted standard wants it", (resources) => {
     for (const { pod, resource } of pods(resources)) {

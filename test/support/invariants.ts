@@ -16,7 +16,9 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly affinity?: object;
   readonly topologySpreadConstraints?: readonly object[];
+  readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
+  readonly volumes?: readonly object[];
   readonly securityContext?: Record<string, unknown>;
 }
 

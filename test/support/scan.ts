@@ -1,6 +1,10 @@
 /** What a scanner (sslscan) finds at a listener. */
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Signed } from "./issuing.ts";
 
 const run = promisify(execFile);
 
@@ -12,9 +16,15 @@ export interface Scan {
   readonly heartbleed: boolean;
 }
 
-export async function scan(host: string, port: number): Promise<Scan> {
-  const { stdout } = await run("sslscan", ["--no-colour", "--xml=-", "--no-groups", `${host}:${port}`], {
-    timeout: 120_000,
+/** @param client the certificate to show, where one is asked for */
+export async function scan(host: string, port: number, client: Signed): Promise<Scan> {
+  const folder = mkdtempSync(join(tmpdir(), "scan-"));
+  const [cert, key] = [join(folder, "cert"), join(folder, "key")];
+  writeFileSync(cert, client.cert);
+  writeFileSync(key, client.key, { mode: 0o600 });
+  const options = ["--no-colour", "--no-groups", "--xml=-", `--certs=${cert}`, `--pk=${key}`];
+  const { stdout } = await run("sslscan", [...options, `${host}:${port}`], { timeout: 120_000 }).finally(() => {
+    rmSync(folder, { recursive: true });
   });
   const attributes = (tag: string) =>
     [...stdout.matchAll(new RegExp(`<${tag} ([^>]*)/?>`, "g"))].map(

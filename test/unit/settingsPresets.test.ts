@@ -199,7 +199,7 @@ describe("settings presets", () => {
     assert.deepEqual(rulesOf({ ...preset, security: { mode: "scram-tls" } }), encrypted);
   });
 
-  it("R-VAL-24 has the environment keys of amazon-api's service, and the client properties that each system states", () => {
+  it("R-VAL-24 R-USR-10 has the environment keys of amazon-api's service, and the client properties that each system states", () => {
     const clients = (preset: PresetName) => built(preset, "prod").settings.clients;
     assert.deepEqual(clients("amazon-api").namespaces["amazon-api"]?.env, {
       KAFKA_CLIENT_ID: "notifications-service",
