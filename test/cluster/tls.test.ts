@@ -228,7 +228,7 @@ describe("three brokers whose every connection is encrypted", function () {
     assert.deepEqual(await restarts(), running);
   });
 
-  it("R-TLS-03 the CronJob restarts every node with an older certificate under load, one at a time, and none twice", async () => {
+  it("R-TLS-03 R-OPS-01 the CronJob restarts every node with an older certificate under load, one at a time, and none twice", async () => {
     const all = ["kafka-0", "kafka-1", "kafka-2", "kafka-controller-0", "kafka-controller-1", "kafka-controller-2"];
     const uids = async () => (await pods()).map(({ metadata }) => metadata?.uid);
     const restarts = async () => {
