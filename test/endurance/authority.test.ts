@@ -42,7 +42,8 @@ describe("another authority takes over", function () {
   it("R-TLS-03 R-OPS-01 by its steps, a roll each, under load: nothing is lost, and the first one is trusted no more", async () => {
     const first = await trusted();
     const underLoad = async (what: string, ...steps: (() => Promise<unknown>)[]) => {
-      const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
+      // Two rolls of six nodes take a while, and a load has an end.
+      const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC, ratePerSecond: 40 });
       await load.more(300);
       for (const one of steps) await one();
       await load.more(300, 120);
