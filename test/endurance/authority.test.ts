@@ -43,7 +43,8 @@ describe("another authority takes over", function () {
     const first = await trusted();
     const underLoad = async (what: string, ...steps: (() => Promise<unknown>)[]) => {
       // Two rolls of six nodes take a while, and a load has an end.
-      const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC, ratePerSecond: 40 });
+      const bounds = { ratePerSecond: 40, maxSeconds: 1_500 };
+      const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC, ...bounds });
       await load.more(300);
       for (const one of steps) await one();
       await load.more(300, 120);
