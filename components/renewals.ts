@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awaitTimes, type NodeTimes, seconds } from "../kafka/availability.ts";
 import { renewalSchedule, renewalTimes } from "../kafka/renewals.ts";
 import { type AgentRuntime, agentPod } from "./agentPod.ts";
+import { apiAccount } from "./apiAccount.ts";
 import type { NodeCertificate } from "./certificates.ts";
 import { jobSpec } from "./contentJob.ts";
 
@@ -36,21 +37,7 @@ export class KafkaRenewals extends pulumi.ComponentResource {
   constructor(name: string, args: KafkaRenewalsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaRenewals", name, {}, opts);
     const metadata = { namespace: args.namespace, name: args.name, labels: args.labels };
-    const account = new k8s.core.v1.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
-    const role = new k8s.rbac.v1.Role(`${name}-role`, { metadata, rules: rules(args) }, { parent: this });
-    const binding = new k8s.rbac.v1.RoleBinding(
-      `${name}-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: args.name },
-        subjects: [{ kind: "ServiceAccount", name: args.name, namespace: args.namespace }],
-      },
-      { parent: this, dependsOn: role },
-    );
+    const account = apiAccount(name, args, rules(args), this);
     const cronJob = new k8s.batch.v1.CronJob(
       `${name}-look`,
       {
@@ -64,7 +51,7 @@ export class KafkaRenewals extends pulumi.ComponentResource {
           jobTemplate: { spec: run(args) },
         },
       },
-      { parent: this, dependsOn: [account, role, binding] },
+      { parent: this, dependsOn: account },
     );
     this.cronJob = cronJob.metadata.name;
     this.registerOutputs({ cronJob: this.cronJob });

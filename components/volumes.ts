@@ -3,10 +3,10 @@
  * and patch these claims and nothing else. It does not wait for the nodes, whose full disks it may be about to mend; claims
  * of nodes that are still to come it waits for.
  */
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { agentJob } from "./agentJob.ts";
 import type { AgentRuntime } from "./agentPod.ts";
+import { apiAccount } from "./apiAccount.ts";
 import { type NodeStorage, volumes } from "./nodeSet.ts";
 
 export interface KafkaVolumesArgs {
@@ -29,41 +29,20 @@ export class KafkaVolumes extends pulumi.ComponentResource {
 
   constructor(name: string, args: KafkaVolumesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaVolumes", name, {}, opts);
-    const metadata = { namespace: args.namespace, name: args.name, labels: args.labels };
     const claims = args.sets.flatMap((set) =>
       Array.from({ length: set.replicas }, (_, ordinal) =>
         volumes(set.storage).map(([volume, size]) => ({ claim: `${volume}-${set.name}-${ordinal}`, size })),
       ).flat(),
     );
-    const account = new k8s.core.v1.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
-    const role = new k8s.rbac.v1.Role(
-      `${name}-role`,
+    const rules = [
       {
-        metadata,
-        rules: [
-          {
-            apiGroups: [""],
-            resources: ["persistentvolumeclaims"],
-            resourceNames: claims.map(({ claim }) => claim),
-            verbs: ["get", "patch"],
-          },
-        ],
+        apiGroups: [""],
+        resources: ["persistentvolumeclaims"],
+        resourceNames: claims.map(({ claim }) => claim),
+        verbs: ["get", "patch"],
       },
-      { parent: this },
-    );
-    const binding = new k8s.rbac.v1.RoleBinding(
-      `${name}-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: args.name },
-        subjects: [{ kind: "ServiceAccount", name: args.name, namespace: args.namespace }],
-      },
-      { parent: this, dependsOn: role },
-    );
+    ];
+    const account = apiAccount(name, args, rules, this);
     const job = agentJob(
       `${name}-grow`,
       {
@@ -79,7 +58,7 @@ export class KafkaVolumes extends pulumi.ComponentResource {
         subject: null,
         deadline: DEADLINE,
       },
-      { parent: this, dependsOn: [account, role, binding] },
+      { parent: this, dependsOn: account },
     );
     this.job = job.metadata.name;
     this.registerOutputs({ job: this.job });
