@@ -8,7 +8,7 @@ import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { handshake } from "../support/handshakes.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { startLoad } from "../support/load.ts";
+import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import type { Client } from "../support/topicReader.ts";
 
@@ -37,10 +37,7 @@ const PRODUCTION: SettingsInput = {
   users: {
     items: {
       ingest: {
-        roles: [
-          { role: "producer", topics: ["llm-events"] },
-          { role: "consumer", topics: ["llm-events"], groupPrefixes: ["load-"] },
-        ],
+        roles: loadRoles("llm-events"),
       },
     },
   },

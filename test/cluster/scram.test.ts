@@ -4,7 +4,7 @@ import type { DeployEvent } from "../../deploy/index.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { startLoad } from "../support/load.ts";
+import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { passwordsOf, searchForPasswords } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -15,10 +15,7 @@ const app = (credential: { generation: number; keepPrevious?: boolean }): Settin
   users: {
     items: {
       app: {
-        roles: [
-          { role: "producer", topics: [TOPIC] },
-          { role: "consumer", topics: [TOPIC], groupPrefixes: ["load-"] },
-        ],
+        roles: loadRoles(TOPIC),
         credential,
       },
     },

@@ -12,7 +12,7 @@ import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
 import { isReady, until } from "../support/kube.ts";
-import { startLoad } from "../support/load.ts";
+import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
 import { scan } from "../support/scan.ts";
@@ -57,10 +57,7 @@ describe("three brokers whose every connection is encrypted", function () {
       users: {
         items: {
           app: {
-            roles: [
-              { role: "producer", topics: [TOPIC] },
-              { role: "consumer", topics: [TOPIC], groupPrefixes: ["load-"] },
-            ],
+            roles: loadRoles(TOPIC),
           },
         },
       },

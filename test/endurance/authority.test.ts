@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Rotation } from "../../kafka/authority.ts";
 import { handshake } from "../support/handshakes.ts";
 import { assertUnharmed } from "../support/judge.ts";
-import { startLoad } from "../support/load.ts";
+import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { STAGING } from "../support/selfMonitor.ts";
 
@@ -23,10 +23,7 @@ describe("another authority takes over", function () {
       users: {
         items: {
           app: {
-            roles: [
-              { role: "producer", topics: [TOPIC] },
-              { role: "consumer", topics: [TOPIC], groupPrefixes: ["load-"] },
-            ],
+            roles: loadRoles(TOPIC),
           },
         },
       },

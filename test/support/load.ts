@@ -53,6 +53,12 @@ export interface Load {
 const TICK_MS = 50;
 const STOP_MS = 60_000;
 
+/** What a user needs who is to run a load on a topic: it writes, and reads in a group of the load's own. */
+export const loadRoles = (topic: string) => [
+  { role: "producer" as const, topics: [topic] },
+  { role: "consumer" as const, topics: [topic], groupPrefixes: ["load-"] },
+];
+
 /** Starts the load; it runs when the promise resolves. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { topic, ratePerSecond = 300, keys = 5, maxRecords = 100_000, maxSeconds = 900, ...client } = options;
