@@ -5,7 +5,7 @@ import { parseBrokerConfig } from "../kafka/brokerConfigFile.ts";
 import { METADATA_LEVELS, metadataLevel } from "../kafka/features.ts";
 import { durationMs } from "../kafka/units.ts";
 import { parseVerifySpec } from "../kafka/verifySpec.ts";
-import { parseBrokers, parseClientConfig } from "./clientConfig.ts";
+import { type ClientSecurity, parseBrokers, parseClientConfig } from "./clientConfig.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
 import { EXIT, type ExitCode, writeTerminationMessage } from "./exit.ts";
 import { addGrowthRoles } from "./growthRoles.ts";
@@ -63,6 +63,8 @@ export async function run(
     .option("--users <folder>", "one file a user with rights and limits; without it users are left alone")
     .option("--passwords <folder>", "one file a name to log in with; goes with --users")
     .option("--kept <names>", "names to log in with that are the platform's own, by commas", names, [])
+    .option("--login-brokers <list>", "where passwords are tried; default --brokers", brokerList)
+    .option("--login-config <file>", "client properties file for there; default --client-config")
     .option("--check", "only report; exit code 2 when something differs", false)
     .option("--no-wait", "do not wait until every broker shows the new partitions with leaders")
     .action(
@@ -74,6 +76,8 @@ export async function run(
           users?: string;
           passwords?: string;
           kept: string[];
+          loginBrokers?: string[];
+          loginConfig?: string;
           check: boolean;
           wait: boolean;
         },
@@ -86,7 +90,9 @@ export async function run(
           const brokerConfig =
             file === undefined ? undefined : readable(() => parseBrokerConfig(file, readFileSync(file, "utf8")));
           const access = options.users === undefined ? undefined : await declaredAccess(options.users, options);
-          return connected(options, (cluster, door) =>
+          const { loginBrokers = brokers, loginConfig = options.clientConfig } = options;
+          const door = { brokers: loginBrokers, security: securityOf(loginConfig) };
+          return connected(options, (cluster) =>
             reconcile(
               cluster,
               { topics, brokerConfig, metadataVersion, access: access && { ...access, door } },
@@ -194,12 +200,8 @@ export async function connected<T>(
   options: Common,
   body: (cluster: Cluster, clusterOptions: ClusterOptions) => Promise<T>,
 ): Promise<T> {
-  const { clientConfig: file } = options;
-  const security = file
-    ? readable(() => parseClientConfig(file, readText(file), readText))
-    : ({ protocol: "PLAINTEXT" } as const);
   const { openCluster } = await import("./connection.ts");
-  const clusterOptions = { brokers: options.brokers, security };
+  const clusterOptions = { brokers: options.brokers, security: securityOf(options.clientConfig) };
   const cluster = openCluster(clusterOptions);
   try {
     return await body(cluster, clusterOptions);
@@ -208,6 +210,9 @@ export async function connected<T>(
     await cluster.close();
   }
 }
+
+const securityOf = (file: string | undefined): ClientSecurity =>
+  file === undefined ? { protocol: "PLAINTEXT" } : readable(() => parseClientConfig(file, readText(file), readText));
 
 function readable<T>(read: () => T): T {
   try {

@@ -20,6 +20,8 @@ export interface KafkaClientsArgs extends ClientAdvice {
   readonly namespaces: Readonly<Record<string, ClientNamespace>>;
   /** Users whose Secrets the namespaces get; default: nobody logs in. */
   readonly logins?: readonly UserLogin[];
+  /** Where they log in; default as `connection` says. */
+  readonly door?: Pick<ClientConnection, "brokers" | "securityProtocol"> | undefined;
   /** Certificate of the brokers' authority, in PEM; default: connections are not encrypted. */
   readonly ca?: pulumi.Input<string> | undefined;
   /** The same as a Java key store; default none. */
@@ -56,6 +58,7 @@ export class KafkaClients extends pulumi.ComponentResource {
     super("kafka:index:KafkaClients", name, {}, opts);
     const configMaps: Record<string, pulumi.Output<string>> = {};
     const secrets: Record<string, pulumi.Output<string>> = {};
+    const { door = args.connection } = args;
     const accounts: { name: string; of: string; namespace: pulumi.Input<string> }[] = [];
 
     for (const [namespaceName, client] of Object.entries(args.namespaces)) {
@@ -81,8 +84,8 @@ export class KafkaClients extends pulumi.ComponentResource {
               ...loginFiles({
                 username,
                 password,
-                brokers: args.connection.brokers,
-                protocol: args.connection.securityProtocol,
+                brokers: door.brokers,
+                protocol: door.securityProtocol,
                 ca: args.ca,
               }),
               ...(args.truststore ? { "truststore.password": args.truststore.password } : {}),

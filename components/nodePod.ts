@@ -2,7 +2,7 @@
 import type { types } from "@pulumi/kubernetes";
 import { seconds } from "../kafka/availability.ts";
 import { initEnvironment, serverEnvironment } from "../kafka/jvm.ts";
-import type { Listener } from "../kafka/listeners.ts";
+import type { Listener, ListenerPurpose } from "../kafka/listeners.ts";
 import { NODE_PATHS } from "../kafka/paths.ts";
 import { nodeProbes, stopGate } from "../kafka/probes.ts";
 import type { Property } from "../kafka/properties.ts";
@@ -81,13 +81,21 @@ function projected({ secret, trust }: NodeCertificate) {
   };
 }
 
-/** A mesh reads the protocol from the name's prefix. */
-export const portName = (listener: Pick<Listener, "name">): string => `tcp-${listener.name.toLowerCase()}`;
+/** At most 15 characters, and a mesh reads the protocol from the prefix. */
+const PORT_NAMES: Readonly<Record<ListenerPurpose, readonly [used: string, alongside: string]>> = {
+  CLIENT: ["tcp-client", "tcp-client-2"],
+  REPLICATION: ["tcp-replication", "tcp-replica-2"],
+  CONTROLLER: ["tcp-controller", "tcp-control-2"],
+  EXTERNAL: ["tcp-external", "tcp-external-2"],
+};
+export const portName = ({ purpose, used }: Pick<Listener, "purpose" | "used">): string =>
+  PORT_NAMES[purpose][used ? 0 : 1];
 
 /** The listener that peers use: the one that shows a node alive, whatever clients may do to theirs. */
-function peerListener(listeners: readonly Listener[]): Pick<Listener, "name"> {
-  return listeners.find(({ name }) => name === "REPLICATION") ?? { name: "CONTROLLER" };
-}
+const peerListener = (listeners: readonly Listener[]): Pick<Listener, "purpose" | "used"> => ({
+  purpose: listeners.some(({ purpose }) => purpose === "REPLICATION") ? "REPLICATION" : "CONTROLLER",
+  used: true,
+});
 
 export const logsOf = ({ version, storage, secret }: NodeSetArgs) => ({
   version,

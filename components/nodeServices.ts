@@ -35,14 +35,15 @@ export function brokerService(pod: string, listeners: readonly Listener[]): Serv
 }
 
 /** What is for clients outside has Services of its own. */
-const inside = ({ name }: Listener) => name !== "EXTERNAL";
-const clientPorts = (listeners: readonly Listener[]) => listeners.filter(({ name }) => name === "CLIENT");
+const inside = ({ purpose }: Listener) => purpose !== "EXTERNAL";
+const clientPorts = (listeners: readonly Listener[]) => listeners.filter(({ purpose }) => purpose === "CLIENT");
 
 function ports(listeners: readonly Listener[]): types.input.core.v1.ServicePort[] {
   return listeners.map((listener) => ({
     name: portName(listener),
     port: listener.port,
-    targetPort: portName(listener),
+    // By number: in a roll that changes which listeners are in use, a name means another port from pod to pod.
+    targetPort: listener.port,
     protocol: "TCP",
   }));
 }

@@ -110,7 +110,7 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
 
 /** Voters keep what new storage begins with; on ZooKeeper any broker may write it there. */
 const votes = ({ listeners, node }: NodeSetArgs): boolean =>
-  node === "zookeeper" || listeners.some(({ name }) => name === "CONTROLLER");
+  node === "zookeeper" || listeners.some(({ purpose }) => purpose === "CONTROLLER");
 const FIRST_USERS = { [PLATFORM_USERS.broker]: NODE_SECRET.broker, [PLATFORM_USERS.admin]: NODE_SECRET.admin };
 
 export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetSpec {

@@ -4,13 +4,12 @@ import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { encrypts, listenerProtocols, logsIn } from "../kafka/security.ts";
+import { encrypts, listenerSets, logsIn } from "../kafka/security.ts";
 import {
   brokerProperties,
   brokerRole,
   controllerCoordination,
   controllerProperties,
-  listenerPorts,
 } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import type { KafkaBrokersArgs } from "./brokers.ts";
@@ -50,7 +49,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     selector: selector("kafka"),
     clusterId: args.clusterId,
     properties: brokerProperties(cluster),
-    listeners: nodeListeners(brokerRole(cluster), listenerPorts(cluster), listenerProtocols(cluster)),
+    listeners: nodeListeners(brokerRole(cluster), listenerSets(cluster)),
     resources: args.resources,
     scheduling: args.scheduling,
     sidecar: args.sidecar,
@@ -64,7 +63,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
 
 /** The dedicated controllers. */
 export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
-  const { kafka, controllers, names, listeners } = args.cluster;
+  const { kafka, controllers, names } = args.cluster;
   return {
     name: names.controllers,
     headless: names.controllersHeadless,
@@ -81,7 +80,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     image: kafka.image,
     clusterId: args.clusterId,
     properties: controllerProperties(args.cluster),
-    listeners: nodeListeners("controller", listeners, listenerProtocols(args.cluster)),
+    listeners: nodeListeners("controller", listenerSets(args.cluster)),
     heap: controllers.heap,
     jvmOptions: kafka.jvmOptions,
     resources: args.resources,
@@ -99,15 +98,16 @@ const nodeSecrets = (cluster: ClusterShape, set: string): Pick<NodeSetArgs, "sec
   ...(encrypts(cluster) ? { certificate: nodeCertificate(set, cluster.names.brokers, cluster.certificates) } : {}),
 });
 
-/** `host:port` of the broker with an ordinal, for clients. */
-export function brokerAddress(cluster: ClusterShape, ordinal: number): string {
-  const { names, namespace, listeners } = cluster;
-  return `${podHost(`${names.brokers}-${ordinal}`, names.headless, namespace.name)}:${listeners.client.port}`;
-}
-
-/** Every broker, `host:port` separated by commas: what clients should be given. */
-export function brokerAddresses(cluster: ClusterShape): string {
-  return Array.from({ length: cluster.kafka.replicas }, (_, ordinal) => brokerAddress(cluster, ordinal)).join(",");
+/**
+ * Every broker, `host:port` separated by commas: what clients should be given.
+ * @param port default that of the client listener in use
+ */
+export function brokerAddresses(cluster: ClusterShape, port = cluster.listeners.client.port): string {
+  const { names, namespace, kafka } = cluster;
+  const hosts = Array.from({ length: kafka.replicas }, (_, ordinal) =>
+    podHost(`${names.brokers}-${ordinal}`, names.headless, namespace.name),
+  );
+  return hosts.map((host) => `${host}:${port}`).join(",");
 }
 
 /** Changes when pods of any of the sets are to be replaced, added or taken away, and only then. */

@@ -27,6 +27,9 @@ export interface PlatformLoginsArgs {
 export const platformSecrets = (prefix: string) => ({ nodes: `${prefix}-nodes`, admin: `${prefix}-admin` });
 
 export class KafkaPlatformLogins extends pulumi.ComponentResource {
+  /** Password of each user that logs in by SCRAM. */
+  public readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
+
   constructor(name: string, args: PlatformLoginsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaPlatformLogins", name, {}, opts);
     const names = platformSecrets(args.prefix);
@@ -41,12 +44,14 @@ export class KafkaPlatformLogins extends pulumi.ComponentResource {
         { parent: this },
       );
     const admin = password(`${name}-admin-password`, this);
+    const broker = password(`${name}-broker-password`, this);
     secret("nodes", names.nodes, {
-      [NODE_SECRET.broker]: password(`${name}-broker-password`, this),
+      [NODE_SECRET.broker]: broker,
       [NODE_SECRET.controller]: password(`${name}-controller-password`, this),
       [NODE_SECRET.admin]: admin,
     });
     secret("admin", names.admin, loginFiles({ ...args, username: PLATFORM_USERS.admin, password: admin }));
+    this.passwords = { [PLATFORM_USERS.broker]: broker, [PLATFORM_USERS.admin]: admin };
     this.registerOutputs({ secrets: names });
   }
 }

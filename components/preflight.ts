@@ -4,10 +4,11 @@
  * touched no pod.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { podHost } from "../kafka/listeners.ts";
 import { agentJob } from "./agentJob.ts";
 import type { AgentRuntime } from "./agentPod.ts";
 import type { ClusterShape } from "./cluster.ts";
-import { brokerAddress, brokerAddresses } from "./nodeSets.ts";
+import { brokerAddresses } from "./nodeSets.ts";
 import { AROUND, movingOptions, type Rebalance } from "./rebalance.ts";
 
 export interface KafkaPreflightArgs {
@@ -31,10 +32,11 @@ export class KafkaPreflight extends pulumi.ComponentResource {
   constructor(name: string, args: KafkaPreflightArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaPreflight", name, {}, opts);
     const { cluster } = args;
-    const { replicas } = cluster.kafka;
+    const { kafka, names, namespace } = cluster;
+    const { replicas } = kafka;
     // Nobody looks these names up later: a name server may remember for a while that there was no such name.
-    const discovery = `${cluster.names.headless}.${cluster.namespace.name}.svc.cluster.local`;
-    const leaving = brokerAddress(cluster, replicas).replace(/:\d+$/, "");
+    const discovery = `${names.headless}.${namespace.name}.svc.cluster.local`;
+    const leaving = podHost(`${names.brokers}-${replicas}`, names.headless, namespace.name);
     const job = agentJob(
       `${name}-check`,
       {

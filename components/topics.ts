@@ -28,7 +28,7 @@ export interface KafkaTopicsArgs {
   readonly brokers: string;
   readonly agent: AgentRuntime;
   /** Users to bring in line too; default: nobody logs in. */
-  readonly users?: { readonly sources: UserSources; readonly subject: unknown } | undefined;
+  readonly users?: AgentUsers | undefined;
   readonly drift: {
     /** Cron schedule; null for no drift check. */
     readonly schedule: string | null;
@@ -37,10 +37,19 @@ export interface KafkaTopicsArgs {
   };
 }
 
+export interface AgentUsers {
+  readonly sources: UserSources;
+  /** Changes with the users and their passwords. */
+  readonly subject: unknown;
+  /** Where passwords are tried; default: where the agent itself logs in. */
+  readonly door?: { readonly brokers: string; readonly secret: string } | undefined;
+}
+
 const INPUTS = "/etc/kafka-platform/topics";
 const BROKER_INPUTS = "/etc/kafka-platform/brokers";
 const USERS = "/etc/kafka-platform/users";
 const PASSWORDS = "/etc/kafka-platform/passwords";
+const DOOR = "/etc/kafka-platform/door";
 const KEPT = Object.values(PLATFORM_USERS).join(",");
 /** Ten thousand topics take minutes, not a quarter of an hour. */
 const DEADLINE_SECONDS = 900;
@@ -73,6 +82,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
       { metadata: { ...metadata, name: `${args.name}-brokers` }, data: brokerFile },
       { parent: this },
     );
+    const door = args.users?.door;
     const pod = (...flags: string[]) =>
       agentPod(args.agent, {
         role: "reconcile",
@@ -85,6 +95,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
           "$(KAFKA_BROKERS)",
           ...(args.metadataVersion === null ? [] : ["--metadata-version", args.metadataVersion]),
           ...(args.users ? ["--users", USERS, "--passwords", PASSWORDS, "--kept", KEPT] : []),
+          ...(door ? ["--login-brokers", door.brokers, "--login-config", `${DOOR}/client.properties`] : []),
           ...flags,
         ],
         brokers: args.brokers,
@@ -93,7 +104,10 @@ export class KafkaTopics extends pulumi.ComponentResource {
           [BROKER_INPUTS]: [`${args.name}-brokers`],
           ...(args.users ? { [USERS]: [args.users.sources.files] } : {}),
         },
-        ...(args.users ? { secrets: { [PASSWORDS]: args.users.sources.passwords } } : {}),
+        secrets: {
+          ...(args.users ? { [PASSWORDS]: args.users.sources.passwords } : {}),
+          ...(door ? { [DOOR]: door.secret } : {}),
+        },
       });
     const spec = jobSpec(args.labels, pod(), DEADLINE_SECONDS);
     this.digest = shortDigest({ shards, brokerFile, spec, ...(args.users ? { users: args.users.subject } : {}) });

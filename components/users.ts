@@ -20,6 +20,11 @@ export interface KafkaUsersArgs {
   /** Names of the Secrets of applications begin with it. */
   readonly clientPrefix: string;
   readonly users: Readonly<Record<string, UserArgs>>;
+  /**
+   * Passwords of the platform's own users, for the agent to write to a running cluster that knows none yet; default: they are
+   * there from its first start on.
+   */
+  readonly platform?: Readonly<Record<string, pulumi.Output<string>>> | undefined;
 }
 
 export interface UserArgs {
@@ -80,6 +85,11 @@ export class KafkaUsers extends pulumi.ComponentResource {
       const secret = secretName(args.clientPrefix, user);
       newest.push({ user, secret, namespaces, username: first.login, password: first.password });
     }
+    for (const [user, text] of Object.entries(args.platform ?? {})) {
+      // No rights: what nodes and the admin may do, no entry says.
+      files[user] = renderUserFile({ name: user, logins: [user], state: "present", acls: [], quotas: {} });
+      passwords[user] = text;
+    }
     new k8s.core.v1.ConfigMap(
       `${name}-files`,
       { metadata: { ...metadata, name: sources.files }, data: files },
@@ -91,7 +101,7 @@ export class KafkaUsers extends pulumi.ComponentResource {
       { parent: this },
     );
     this.subject = Object.fromEntries(
-      Object.entries(args.users).map(([user, { credential }]) => [user, { file: files[user], credential }]),
+      Object.entries(files).map(([user, file]) => [user, { file, credential: args.users[user]?.credential }]),
     );
     this.logins = newest;
     this.registerOutputs({ sources });

@@ -4,9 +4,10 @@
  */
 import { phaseFacts } from "./coordination.ts";
 import type { App } from "./labels.ts";
-import { type ListenerName, nodeListeners } from "./listeners.ts";
+import { type ListenerPurpose, nodeListeners } from "./listeners.ts";
 import type { PropertiesInput } from "./propertyGroups.ts";
-import { brokerRole, listenerPorts } from "./serverProperties.ts";
+import { listenerSets } from "./security.ts";
+import { brokerRole } from "./serverProperties.ts";
 import { SIDECAR } from "./sidecar.ts";
 import { ZOOKEEPER_PORTS } from "./zookeeper.ts";
 
@@ -123,7 +124,10 @@ export const FLOWS: readonly Flow[] = [
 ];
 
 /** What the pods and their ports follow from; {@link Settings} fits. */
-export type PortsInput = Pick<PropertiesInput, "coordination" | "controllers" | "listeners" | "externalAccess">;
+export type PortsInput = Pick<
+  PropertiesInput,
+  "coordination" | "controllers" | "listeners" | "externalAccess" | "security"
+>;
 
 /** Whether pods of an app are part of a stack; ones that are stopped count, as they were running a step before. */
 function exists(app: App, { coordination, controllers }: PortsInput): boolean {
@@ -132,20 +136,21 @@ function exists(app: App, { coordination, controllers }: PortsInput): boolean {
   return app !== "kafka-controller" || (controllers.mode === "dedicated" && facts.controllers !== "none");
 }
 
-const PORT_OF: Readonly<Record<ListenerName, FlowPort>> = {
+const PORT_OF: Readonly<Record<ListenerPurpose, FlowPort>> = {
   CLIENT: "client",
   REPLICATION: "replication",
   CONTROLLER: "controller",
   EXTERNAL: "external",
 };
 
-/** The ports that pods of an app listen on. */
-export function openPorts(app: App, input: PortsInput): Partial<Record<FlowPort, number>> {
+/** The ports that pods of an app listen on: two of a kind where listeners of another mode are open beside those in use. */
+export function openPorts(app: App, input: PortsInput): Partial<Record<FlowPort, readonly number[]>> {
   if (app === "kafka-agent") return {};
-  if (app === "zookeeper") return ZOOKEEPER_PORTS;
+  if (app === "zookeeper")
+    return Object.fromEntries(Object.entries(ZOOKEEPER_PORTS).map(([name, port]) => [name, [port]]));
   const role = app === "kafka" ? brokerRole(input) : "controller";
-  const open: Partial<Record<FlowPort, number>> = { sidecar: SIDECAR.port };
-  for (const { name, port } of nodeListeners(role, listenerPorts(input))) open[PORT_OF[name]] = port;
+  const open: Partial<Record<FlowPort, number[]>> = { sidecar: [SIDECAR.port] };
+  for (const { purpose, port } of nodeListeners(role, listenerSets(input))) (open[PORT_OF[purpose]] ??= []).push(port);
   return open;
 }
 

@@ -3,10 +3,16 @@
  * decides what a user may do. Passwords are references to files of a mounted Secret.
  */
 import { jaasLine, type SaslMechanism } from "./access/jaas.ts";
-import { PLATFORM_USERS } from "./access/platformUsers.ts";
+import { ANONYMOUS, PLATFORM_USERS } from "./access/platformUsers.ts";
 import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
-import type { ListenerProtocols, NodeRole, SecurityProtocol } from "./listeners.ts";
-import { PLAINTEXT } from "./listeners.ts";
+import type {
+  ListenerPorts,
+  ListenerProtocols,
+  ListenerSet,
+  ListenerSets,
+  NodeRole,
+  SecurityProtocol,
+} from "./listeners.ts";
 import { NODE_PATHS } from "./paths.ts";
 import type { Property, PropertyGroup } from "./properties.ts";
 import { secretProvider, secretReference } from "./secretFiles.ts";
@@ -16,10 +22,24 @@ export type SecurityMode = "plaintext" | "scram" | "scram-tls";
 /** How nodes know each other under `scram-tls`: by certificates alone, or by passwords over TLS as clients do. */
 export type BetweenNodes = "tls" | "scram";
 
-export interface SecurityInput {
-  readonly security: { readonly mode: SecurityMode; readonly betweenNodes: BetweenNodes };
-  readonly externalAccess: { readonly enabled: boolean };
+/** Listeners of another mode, open beside the others while a running cluster goes from one mode to the other. */
+export interface Alongside {
+  readonly mode: SecurityMode;
+  readonly listeners: ListenerPorts;
 }
+
+export interface SecurityInput {
+  readonly security: {
+    /** The mode that nodes and the platform use. */
+    readonly mode: SecurityMode;
+    readonly betweenNodes: BetweenNodes;
+    /** Default none. */
+    readonly alongside?: Alongside | null | undefined;
+  };
+  readonly listeners: ListenerPorts;
+  readonly externalAccess: { readonly enabled: boolean; readonly port: number };
+}
+type Security = Pick<SecurityInput, "security">;
 
 /** Files of the nodes' Secret. */
 export const NODE_SECRET = {
@@ -31,25 +51,68 @@ export const NODE_SECRET = {
   controller: "controller-password",
 } as const;
 
+const PLAINTEXT = all("PLAINTEXT");
 const PROTOCOLS: Readonly<Record<SecurityMode, Readonly<Record<BetweenNodes, ListenerProtocols>>>> = {
   plaintext: { tls: PLAINTEXT, scram: PLAINTEXT },
   scram: { tls: all("SASL_PLAINTEXT"), scram: all("SASL_PLAINTEXT") },
   "scram-tls": { tls: { CLIENT: "SASL_SSL", REPLICATION: "SSL", CONTROLLER: "SSL" }, scram: all("SASL_SSL") },
 };
+const SUFFIXES: Readonly<Record<SecurityMode, string>> = { plaintext: "", scram: "_SCRAM", "scram-tls": "_TLS" };
 
 function all(protocol: SecurityProtocol): ListenerProtocols {
   return { CLIENT: protocol, REPLICATION: protocol, CONTROLLER: protocol };
 }
 
-/** The protocol of each listener. */
-export const listenerProtocols = ({ security }: Pick<SecurityInput, "security">): ListenerProtocols =>
+/** The protocol of each listener that nodes and the platform use. */
+export const listenerProtocols = ({ security }: Security): ListenerProtocols =>
   PROTOCOLS[security.mode][security.betweenNodes];
 
-/** Whether clients log in. */
-export const logsIn = ({ security }: Pick<SecurityInput, "security">): boolean => security.mode !== "plaintext";
+/** The modes of all listeners that are open, the one in use first. */
+export const openModes = ({ security }: Security): readonly SecurityMode[] => [
+  security.mode,
+  ...(security.alongside ? [security.alongside.mode] : []),
+];
 
-/** Whether connections are encrypted. */
-export const encrypts = ({ security }: Pick<SecurityInput, "security">): boolean => security.mode === "scram-tls";
+/** All listeners that are open, those in use first. Clients outside the cluster have one of the mode that is in use. */
+export function listenerSets({ security, listeners, externalAccess }: SecurityInput): ListenerSets {
+  const { mode, betweenNodes, alongside } = security;
+  const set = (of: SecurityMode, ports: ListenerPorts): ListenerSet => ({
+    suffix: SUFFIXES[of],
+    ports,
+    protocols: PROTOCOLS[of][betweenNodes],
+  });
+  return [
+    { ...set(mode, listeners), external: externalAccess.enabled ? externalAccess.port : undefined },
+    ...(alongside ? [set(alongside.mode, alongside.listeners)] : []),
+  ];
+}
+
+/** Whether clients log in, at some listener at least. */
+export const logsIn = (input: Security): boolean => openModes(input).some(asksForLogin);
+
+/** Whether connections are encrypted, at some listener at least. */
+export const encrypts = (input: Security): boolean => openModes(input).includes("scram-tls");
+
+const asksForLogin = (mode: SecurityMode): boolean => mode !== "plaintext";
+
+/** Where clients log in. */
+export interface LoginDoor {
+  readonly protocol: SecurityProtocol;
+  /** Client port of the brokers. */
+  readonly port: number;
+  /** Whether nodes and the platform log in there too. Else they still use the listeners without a login. */
+  readonly used: boolean;
+}
+
+/** Of the listeners in use if these ask for a login, else of those that are open beside them; undefined without any. */
+export function loginDoor(input: Pick<SecurityInput, "security" | "listeners">): LoginDoor | undefined {
+  const { mode, betweenNodes, alongside } = input.security;
+  const sets = [{ mode, listeners: input.listeners }, ...(alongside ? [alongside] : [])];
+  const found = sets.find((set) => asksForLogin(set.mode));
+  if (!found) return undefined;
+  const { CLIENT: protocol } = PROTOCOLS[found.mode][betweenNodes];
+  return { protocol, port: found.listeners.client.port, used: found.mode === mode };
+}
 
 const SCRAM = "SCRAM-SHA-512";
 const PLAIN = "PLAIN";
@@ -59,29 +122,41 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
   if (!logsIn(input)) return [];
   const isBroker = role !== "controller" || usesZooKeeper(node);
   const seesControllers = node !== "zookeeper";
-  const protocols = listenerProtocols(input);
   const among: readonly Among[] = [
     ...(isBroker ? (["REPLICATION"] as const) : []),
     ...(seesControllers ? (["CONTROLLER"] as const) : []),
   ];
-  const byCertificate = among.filter((name) => protocols[name] === "SSL");
-  const byPassword = among.filter((name) => protocols[name].startsWith("SASL"));
+  const sets = listenerSets(input);
+  const [{ protocols: used }] = sets;
+  const spoken = (what: (protocol: SecurityProtocol) => boolean) =>
+    sets.flatMap(({ suffix, protocols }) =>
+      among.filter((purpose) => what(protocols[purpose])).map((purpose) => ({ purpose, name: `${purpose}${suffix}` })),
+    );
+  const byCertificate = spoken((protocol) => protocol === "SSL");
+  const byPassword = spoken((protocol) => protocol.startsWith("SASL"));
+  const client = sets.filter(({ protocols }) => protocols.CLIENT.startsWith("SASL"));
   return [
     { why: "Secrets: passwords stand in files that only these references name.", entries: secretProvider() },
     ...(encrypts(input)
       ? [
           {
             why: "Encryption: keys stand in files that a renewal replaces.",
-            entries: [...tlsProperties(NODE_PATHS), ...byCertificate.flatMap((name) => mutualTls(name.toLowerCase()))],
+            entries: [
+              ...tlsProperties(NODE_PATHS),
+              ...byCertificate.flatMap(({ name }) => mutualTls(name.toLowerCase())),
+            ],
           },
         ]
       : []),
     {
       why: "Logins: clients by SCRAM; nodes by certificates or SCRAM, at controllers, which know no SCRAM, by PLAIN.",
       entries: [
-        ...(isBroker ? listener("client", SCRAM) : []),
-        ...(isBroker && input.externalAccess.enabled ? listener("external", SCRAM) : []),
-        ...byPassword.flatMap((name) => LOGINS[name]),
+        ...(isBroker ? client.flatMap(({ suffix }) => listener(`client${suffix.toLowerCase()}`, SCRAM)) : []),
+        ...(isBroker && input.externalAccess.enabled && used.CLIENT.startsWith("SASL")
+          ? listener("external", SCRAM)
+          : []),
+        ...byPassword.flatMap(({ purpose, name }) => listener(name.toLowerCase(), ...LOGINS[purpose].listener)),
+        ...among.filter((purpose) => used[purpose].startsWith("SASL")).map((purpose) => LOGINS[purpose].dials),
       ],
     },
     {
@@ -90,7 +165,7 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
         ["authorizer.class.name", node.startsWith("zookeeper") ? AUTHORIZERS.zookeeper : AUTHORIZERS.kraft],
         [
           "super.users",
-          Object.values(PLATFORM_USERS)
+          superUsers(input)
             .map((user) => `User:${user}`)
             .join(";"),
         ],
@@ -99,6 +174,12 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
     },
   ];
 }
+
+/** Where a listener asks for no login, whoever comes there may do everything, as before there was one that does. */
+const superUsers = (input: Security): string[] => [
+  ...Object.values(PLATFORM_USERS),
+  ...(openModes(input).includes("plaintext") ? [ANONYMOUS] : []),
+];
 
 type Among = "REPLICATION" | "CONTROLLER";
 
@@ -117,17 +198,22 @@ function listener(name: string, mechanism: SaslMechanism, options: Readonly<Reco
   ];
 }
 
-/** How nodes show each other who they are by passwords, on the listeners for nodes alone. */
-const LOGINS: Readonly<Record<Among, readonly Property[]>> = {
-  REPLICATION: [
-    ...listener("replication", SCRAM, login(NODE_SECRET.broker)),
-    ["sasl.mechanism.inter.broker.protocol", SCRAM],
-  ],
-  CONTROLLER: [
-    ...listener("controller", PLAIN, {
-      ...login(NODE_SECRET.controller),
-      [`user_${PLATFORM_USERS.broker}`]: secretReference(NODE_SECRET.controller),
-    }),
-    ["sasl.mechanism.controller.protocol", PLAIN],
-  ],
+/** How nodes show each other who they are by passwords: at the listener, and what whoever dials it says. */
+const LOGINS: Readonly<
+  Record<
+    Among,
+    {
+      readonly listener: readonly [mechanism: SaslMechanism, options: Readonly<Record<string, string>>];
+      readonly dials: Property;
+    }
+  >
+> = {
+  REPLICATION: { listener: [SCRAM, login(NODE_SECRET.broker)], dials: ["sasl.mechanism.inter.broker.protocol", SCRAM] },
+  CONTROLLER: {
+    listener: [
+      PLAIN,
+      { ...login(NODE_SECRET.controller), [`user_${PLATFORM_USERS.broker}`]: secretReference(NODE_SECRET.controller) },
+    ],
+    dials: ["sasl.mechanism.controller.protocol", PLAIN],
+  },
 };

@@ -2,10 +2,10 @@
 import { brokerKey } from "./catalogue/catalogue.ts";
 import { type NodeCoordination, phaseFacts, usesZooKeeper } from "./coordination.ts";
 import { type ExternalAccess, externalHost } from "./externalAccess.ts";
-import { type ListenerPorts, listenerProperties, type NodeRole, PLACEHOLDERS, podHost } from "./listeners.ts";
+import { listenerProperties, type NodeRole, PLACEHOLDERS, podHost } from "./listeners.ts";
 import { flatten, override, type Properties, type Property, type PropertyGroup } from "./properties.ts";
 import * as groups from "./propertyGroups.ts";
-import { listenerProtocols, securityGroups } from "./security.ts";
+import { listenerSets, securityGroups } from "./security.ts";
 import { requireVersion } from "./versions.ts";
 
 export { type PropertiesInput, replication } from "./propertyGroups.ts";
@@ -68,13 +68,6 @@ export function clusterWideConfig(input: groups.PropertiesInput): Record<string,
 /** Listed as cluster-wide by Kafka, but what it gives to other keys is looked up when a node starts. */
 const AT_START_ONLY = new Set(["config.providers"]);
 
-/** Ports of the listeners that the brokers of a stack have. */
-export const listenerPorts = ({
-  listeners,
-  externalAccess,
-}: Pick<groups.PropertiesInput, "listeners" | "externalAccess">): ListenerPorts =>
-  externalAccess.enabled ? { ...listeners, external: { port: externalAccess.port } } : listeners;
-
 /** Each broker's own address: by its id in the host, and by its ordinal in the port where that is one of the nodes. */
 function externalAddress(access: ExternalAccess): string {
   const port = access.type === "nodePort" ? PLACEHOLDERS.externalPort : String(access.port);
@@ -95,14 +88,7 @@ function common(
     ...(usesZooKeeper(node) ? [groups.zookeeper(input, node !== "zookeeper")] : []),
     {
       why: "Listeners: each pod advertises its own name, never the load-balanced Service.",
-      entries: listenerProperties(
-        role,
-        host,
-        listenerPorts(input),
-        listenerProtocols(input),
-        node,
-        externalAddress(input.externalAccess),
-      ),
+      entries: listenerProperties(role, host, listenerSets(input), node, externalAddress(input.externalAccess)),
     },
     ...securityGroups(input, role, node),
     groups.storage(node !== "zookeeper"),

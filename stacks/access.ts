@@ -5,24 +5,27 @@ import { KafkaCertManager } from "../components/certManager.ts";
 import type { KafkaNamespace } from "../components/namespace.ts";
 import { brokerAddresses } from "../components/nodeSets.ts";
 import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
+import type { AgentUsers } from "../components/topics.ts";
 import { KafkaUsers, type UserLogin, userSources } from "../components/users.ts";
 import { externalHost } from "../kafka/externalAccess.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { SecurityProtocol } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { encrypts, listenerProtocols, logsIn } from "../kafka/security.ts";
+import { encrypts, listenerProtocols, loginDoor } from "../kafka/security.ts";
 import { certificateNames } from "../kafka/tls.ts";
 import { hasControllers } from "./nodes.ts";
 import type { Providers } from "./provider.ts";
 import type { Settings } from "./settings/settings.ts";
 
 export interface Access {
-  /** What clients speak. */
+  /** What clients speak at the listeners that the platform itself uses. */
   readonly protocol: SecurityProtocol;
-  /** Secret by which the agent logs in; undefined where nobody does. */
+  /** Secret by which the agent logs in; undefined where it does not have to. */
   readonly login: string | undefined;
   /** Users for the agent to bring in line. */
-  readonly users: { readonly sources: ReturnType<typeof userSources>; readonly subject: unknown } | undefined;
+  readonly users: AgentUsers | undefined;
+  /** Where applications log in; undefined where nobody does. */
+  readonly door: { readonly brokers: string; readonly securityProtocol: SecurityProtocol } | undefined;
   /** Certificate of the brokers' authority; undefined where connections are not encrypted. */
   readonly ca: pulumi.Output<string> | undefined;
   /** The same as a Java key store, where the stack wants one. */
@@ -41,11 +44,13 @@ interface Place {
 
 export function access(settings: Settings, { namespace, labels, providers }: Place): Access {
   const protocol = listenerProtocols(settings).CLIENT;
-  if (!logsIn(settings)) {
+  const door = loginDoor(settings);
+  if (!door) {
     return {
       protocol,
       login: undefined,
       users: undefined,
+      door: undefined,
       ca: undefined,
       truststore: undefined,
       logins: [],
@@ -73,23 +78,37 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
         { ...options, dependsOn: [namespace, ...certManager] },
       )
     : undefined;
-  const ca = certificates?.ca;
+  const ca = door.protocol === "SASL_SSL" ? certificates?.ca : undefined;
+  const brokers = brokerAddresses(settings, door.port);
+  const secrets = platformSecrets(prefix);
   const platform = new KafkaPlatformLogins(
     "logins",
-    { ...args, labels: labels.kafka, brokers: brokerAddresses(settings), protocol, ca },
+    { ...args, labels: labels.kafka, brokers, protocol: door.protocol, ca },
     options,
   );
   const users = new KafkaUsers(
     "users",
-    { ...args, clientPrefix: settings.names.client, labels: labels.agent, users: settings.users.items },
+    {
+      ...args,
+      clientPrefix: settings.names.client,
+      labels: labels.agent,
+      users: settings.users.items,
+      // A cluster that comes from a mode without logins was not formatted with them.
+      platform: door.used ? undefined : platform.passwords,
+    },
     options,
   );
   return {
     protocol,
-    login: platformSecrets(prefix).admin,
-    users: { sources: userSources(prefix), subject: users.subject },
+    login: door.used ? secrets.admin : undefined,
+    users: {
+      sources: userSources(prefix),
+      subject: users.subject,
+      door: door.used ? undefined : { brokers, secret: secrets.admin },
+    },
+    door: { brokers, securityProtocol: door.protocol },
     ca,
-    truststore: certificates?.truststore,
+    truststore: ca && certificates?.truststore,
     logins: users.logins,
     before: [platform, users, ...(certificates ? [certificates] : [])],
   };

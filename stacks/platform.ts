@@ -63,7 +63,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       )
     : namespace;
   const { clusterId } = new KafkaClusterId("cluster", { deletionProtection }, { provider: providers.random });
-  const { before, ca, login, logins, protocol, truststore, users } = access(settings, {
+  const { before, ca, door, login, logins, protocol, truststore, users } = access(settings, {
     namespace,
     labels: { kafka: kafkaLabels, agent: agentLabels },
     providers,
@@ -224,6 +224,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
       consumer: settings.clients.consumer,
       namespaces: settings.clients.namespaces,
       logins,
+      door,
       ca,
       truststore,
       platformNamespace: settings.namespace.name,

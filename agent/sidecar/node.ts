@@ -22,10 +22,6 @@ export interface KafkaNode {
   readonly peers?: Pick<Door, "login" | "tls">;
 }
 
-/** Brokers know each other by the first that is there. */
-const BROKER_LISTENERS = ["REPLICATION", "CLIENT"];
-const CONTROLLER_LISTENERS = ["CONTROLLER"];
-
 /**
  * @param file name used in messages
  * @throws Error that names the key that is missing or cannot be used
@@ -73,14 +69,12 @@ export function readNode(
     const path = referencedFile(password);
     return { mechanism, username, password: path === undefined ? password : readSecret(path) };
   };
-  const named = (names: readonly string[]): string => {
-    const name = names.find((one) => listeners.has(one));
-    if (name === undefined) throw new Error(`${file}: expected one of ${names.join(", ")} in listeners`);
-    return name;
-  };
-  const door = (names: readonly string[], mechanismKey: string): Door => {
-    const name = named(names);
-    return { ...(listeners.get(name) ?? NOWHERE), ...lock(name, mechanismKey) };
+  // Of several the first is the one that nodes dial.
+  const named = (key: string): string => (optional(key) ?? "").split(",")[0] ?? "";
+  const door = (key: string, mechanismKey: string): Door => {
+    const address = listeners.get(named(key));
+    if (!address) throw new Error(`${file}: found ${key} ${named(key) || "nowhere"}, expected one of listeners`);
+    return { ...address, ...lock(named(key), mechanismKey) };
   };
   const encrypted = [...listeners.keys()].filter((name) => protocols.get(name)?.endsWith("SSL"));
   const keys = Object.fromEntries(
@@ -89,13 +83,13 @@ export function readNode(
     ),
   );
   const isBroker = roles.includes("broker");
-  const brokerLock = isBroker ? lock(named(BROKER_LISTENERS), OF_BROKERS) : {};
+  const brokerLock = isBroker ? lock(named(BROKER_LISTENER), OF_BROKERS) : {};
   // A broker that is no controller has no such listener of its own, and the same passwords.
-  const voterLock = protocols.has("CONTROLLER") ? lock("CONTROLLER", OF_CONTROLLERS) : {};
+  const voterLock = protocols.has(named(CONTROLLER_LISTENERS)) ? lock(named(CONTROLLER_LISTENERS), OF_CONTROLLERS) : {};
   return {
     id: Number(id),
     kraft: optional("process.roles") !== undefined,
-    broker: isBroker ? door(BROKER_LISTENERS, OF_BROKERS) : undefined,
+    broker: isBroker ? door(BROKER_LISTENER, OF_BROKERS) : undefined,
     controller: roles.includes("controller") ? door(CONTROLLER_LISTENERS, OF_CONTROLLERS) : undefined,
     voters: new Map(
       [...readVoters(optional("controller.quorum.voters") ?? "")].map(([voter, where]) => [
@@ -111,7 +105,8 @@ export function readNode(
 /** Keys that name files of certificates. */
 const FILE_KEYS = ["ssl.keystore.location", "ssl.truststore.location"] as const;
 
-const NOWHERE: Address = { host: "localhost", port: 0 };
+const BROKER_LISTENER = "inter.broker.listener.name";
+const CONTROLLER_LISTENERS = "controller.listener.names";
 const OF_BROKERS = "sasl.mechanism.inter.broker.protocol";
 const OF_CONTROLLERS = "sasl.mechanism.controller.protocol";
 

@@ -14,16 +14,19 @@ export const LISTENER_CHANGE_RULES: readonly ChangeRule[] = [
     severity: ERROR,
     summary:
       "Listeners keep their ports: in a roll nodes with the old and the new one would look for each other in vain.",
-    check: (previous, next) =>
-      changed(
+    check: (previous, next) => {
+      // Listeners that were open beside the others come with ports of their own: see security-in-one-step.
+      if (previous.security.mode !== next.security.mode) return [];
+      return changed(
         previous,
         next,
         (["client", "replication", "controller"] as const).map((name) => ({
           path: ["listeners", name, "port"],
           why: WHY[name],
-          remedy: "keep the port; another one is for another cluster",
+          remedy: "keep the port; another one comes with another security mode, by security.alongside",
         })),
-      ),
+      );
+    },
   },
   {
     ...CHANGE,

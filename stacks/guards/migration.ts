@@ -12,6 +12,10 @@ const stage = (settings: Pick<AppliedShape | Settings, "coordination">): Stage =
 
 const underWay = (at: Stage): boolean => at !== "zookeeper" && at !== "done";
 
+/** Whether either of the two is on the way from ZooKeeper to KRaft. */
+export const isMigrating = (previous: AppliedShape, next: Settings): boolean =>
+  underWay(stage(previous)) || underWay(stage(next));
+
 const ALONE = "the way from ZooKeeper to KRaft goes through its phases with the same nodes and the same release";
 const still = (...path: string[]): Fixed => ({
   path,
@@ -48,7 +52,7 @@ export const MIGRATION_RULES: readonly ChangeRule[] = [
     severity: ERROR,
     summary: "While metadata is on its way from ZooKeeper to KRaft, brokers, voters and release stay as they are.",
     check: (previous, next) =>
-      underWay(stage(previous)) || underWay(stage(next))
+      isMigrating(previous, next)
         ? changed(previous, next, [
             still("kafka", "version"),
             still("kafka", "replicas"),

@@ -1,7 +1,10 @@
 /** Security: whoever has rolled and whoever has not must go on to understand and to trust each other. */
 import { type Authority, nextStates } from "../../kafka/authority.ts";
 import { encrypts } from "../../kafka/security.ts";
+import { isStep, nextStep, type Open, openOf, openText } from "../../kafka/securitySteps.ts";
 import type { AppliedShape } from "../appliedShape.ts";
+import type { Finding } from "../settings/problem.ts";
+import { isMigrating } from "./migration.ts";
 import { CHANGE, type ChangeRule, changed, ERROR, insteadOf } from "./rule.ts";
 
 export const SECURITY_CHANGE_RULES: readonly ChangeRule[] = [
@@ -10,17 +13,11 @@ export const SECURITY_CHANGE_RULES: readonly ChangeRule[] = [
     id: "security-in-one-step",
     severity: ERROR,
     summary:
-      "Encryption and authentication are not switched in one go: brokers of the old and the new mode cannot talk.",
+      "A security mode is changed by steps: listeners of the new one beside those in use, then in their place, then alone.",
     check: (previous, next) => {
-      const why = "brokers that have rolled and brokers that have not would refuse each other";
-      const remedy =
-        "keep it; the way is a second listener, clients and brokers over to it, the first one away, an up each";
-      const keys = encrypts(previous) && encrypts(next) ? ["mode", "betweenNodes"] : ["mode"];
-      return changed(
-        previous,
-        next,
-        keys.map((key) => ({ path: ["security", key], why, remedy })),
-      );
+      const [before, after] = [openOf(previous), openOf(next)];
+      const between = encrypts(previous) && encrypts(next) ? [BETWEEN_NODES] : [];
+      return [...stepProblems(before, after, isMigrating(previous, next)), ...changed(previous, next, between)];
     },
   },
   {
@@ -65,6 +62,44 @@ export const SECURITY_CHANGE_RULES: readonly ChangeRule[] = [
     },
   },
 ];
+
+const REFUSED = "brokers that have rolled and brokers that have not would refuse each other";
+const BETWEEN_NODES = {
+  path: ["security", "betweenNodes"],
+  why: REFUSED,
+  remedy: "keep it; a stack in plaintext or scram may take another value before it goes on to scram-tls",
+};
+
+function stepProblems(before: Open, after: Open, migrating: boolean): Finding[] {
+  const [from, to] = [before, after].map(openText);
+  if (from === to || (isStep(before, after) && !migrating)) return [];
+  const path = before.used.mode === after.used.mode ? "security.alongside" : "security.mode";
+  if (migrating) {
+    // A port alone is another rule's matter.
+    if (isStep(before, after) && path === "security.alongside" && modes(before) === modes(after)) return [];
+    const remedy = "keep it until coordination.mode=kraft is applied";
+    return [
+      {
+        path,
+        found: `${modes(after)}, applied is ${modes(before)}`,
+        expected: `${modes(before)}: nodes are on their way from ZooKeeper to KRaft`,
+        remedy,
+      },
+    ];
+  }
+  const towards = after.used.mode === before.used.mode ? (after.alongside?.mode ?? before.used.mode) : after.used.mode;
+  return [
+    {
+      path,
+      found: `${modes(after)}, applied is ${modes(before)}`,
+      expected: `a step at a time: ${REFUSED}`,
+      remedy: `next set ${openText(nextStep(before, towards))}`,
+    },
+  ];
+}
+
+const modes = ({ used, alongside }: Open): string =>
+  alongside === null ? used.mode : `${used.mode} with ${alongside.mode} alongside`;
 
 const authorityText = ({ generation, rotation }: Authority): string => `generation ${generation}, ${rotation}`;
 

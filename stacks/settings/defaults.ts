@@ -75,7 +75,7 @@ export const DEFAULTS: SettingsInput = {
     client: "kafka-client",
     aliases: [],
   },
-  security: { mode: "plaintext", betweenNodes: "tls", networkPolicies: false },
+  security: { mode: "plaintext", betweenNodes: "tls", alongside: null, networkPolicies: false },
   certificates: {
     certManager: "present",
     issuer: null,

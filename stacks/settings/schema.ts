@@ -76,6 +76,8 @@ const scheduling = z.strictObject({
   priorityClass: z.string().nullable().meta({ description: "PriorityClass of brokers and controllers; null for none" }),
 });
 
+const securityMode = z.enum(["plaintext", "scram", "scram-tls"]);
+
 const externalAccess = component({
   type: z
     .enum(["loadBalancer", "nodePort"])
@@ -142,13 +144,22 @@ export const SettingsSchema = z.strictObject({
   topics,
   names,
   security: z.strictObject({
-    mode: z
-      .enum(["plaintext", "scram", "scram-tls"])
-      .meta({ description: "Authentication by SCRAM-SHA-512 and encryption by TLS, on every listener" }),
+    mode: securityMode.meta({
+      description: "Authentication by SCRAM-SHA-512 and encryption by TLS, on every listener",
+    }),
     betweenNodes: z.enum(["tls", "scram"]).meta({
       description:
         "scram-tls: nodes know each other by certificates (tls), or by passwords over TLS, so that every listener is SASL_SSL",
     }),
+    alongside: z
+      .strictObject({
+        mode: securityMode.meta({ description: "Mode of the second listeners; another one than security.mode" }),
+        listeners,
+      })
+      .nullable()
+      .meta({
+        description: "A second set of listeners, while a running stack goes from one mode to another; null for none",
+      }),
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),
   certificates,

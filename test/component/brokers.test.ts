@@ -160,7 +160,7 @@ describe("KafkaBrokers", () => {
       const bootstrap = one("Service", "brokers-bootstrap");
       assert.equal(at(bootstrap, "metadata.name"), "kafka");
       assert.deepEqual(at(bootstrap, "spec.ports"), [
-        { name: "tcp-client", port: 9092, targetPort: "tcp-client", protocol: "TCP" },
+        { name: "tcp-client", port: 9092, targetPort: 9092, protocol: "TCP" },
       ]);
       assert.equal(at(bootstrap, "spec.publishNotReadyAddresses"), undefined);
       assert.deepEqual(at(bootstrap, "spec.selector"), { app: "kafka" });

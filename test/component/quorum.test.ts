@@ -47,7 +47,7 @@ describe("KafkaControllers", () => {
   it("R-CRD-24 listens on the controller port alone, found by peers before it is ready", async () => {
     const headless = (await make()).one("Service");
     assert.deepEqual(at(headless, "spec.ports"), [
-      { name: "tcp-controller", port: 9093, targetPort: "tcp-controller", protocol: "TCP" },
+      { name: "tcp-controller", port: 9093, targetPort: 9093, protocol: "TCP" },
     ]);
     assert.equal(at(headless, "spec.publishNotReadyAddresses"), true);
     assert.equal(at(headless, "spec.clusterIP"), "None");

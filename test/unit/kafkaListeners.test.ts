@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { listenerProperties, nodeListeners } from "../../kafka/listeners.ts";
 import { flatten, override, renderProperties } from "../../kafka/properties.ts";
 import { majority, nodeIdBase, quorumVoters, voters } from "../../kafka/quorum.ts";
+import { listenerSets } from "../../kafka/security.ts";
 import { brokerProperties } from "../../kafka/serverProperties.ts";
 import { DEDICATED, INPUT, withKafka } from "./kafkaInput.ts";
 
@@ -21,23 +22,23 @@ describe("listeners", () => {
   });
 
   it("lets a broker dial controllers that it does not listen for", () => {
-    const beside = new Map(listenerProperties("broker", "h", INPUT.listeners));
+    const beside = new Map(listenerProperties("broker", "h", listenerSets(INPUT)));
     assert.doesNotMatch(beside.get("listeners") ?? "", /CONTROLLER/);
     assert.match(beside.get("listener.security.protocol.map") ?? "", /CONTROLLER:PLAINTEXT/);
   });
 
   it("has controllers advertise, and offer clients nothing", () => {
-    const controller = new Map(listenerProperties("controller", "h", INPUT.listeners));
+    const controller = new Map(listenerProperties("controller", "h", listenerSets(INPUT)));
     assert.equal(controller.get("advertised.listeners"), "CONTROLLER://h:9093");
     assert.equal(controller.get("inter.broker.listener.name"), undefined);
   });
 
   it("takes ports and protocols from outside", () => {
     const ports = { client: { port: 1 }, replication: { port: 2 }, controller: { port: 3 } };
-    const secured = nodeListeners("combined", ports, { CLIENT: "SASL_SSL", REPLICATION: "SSL", CONTROLLER: "SSL" });
+    const secured = { ...INPUT, listeners: ports, security: { mode: "scram-tls", betweenNodes: "tls" } } as const;
     assert.deepEqual(
-      secured.map(({ name, port, protocol }) => `${name} ${port} ${protocol}`),
-      ["CLIENT 1 SASL_SSL", "REPLICATION 2 SSL", "CONTROLLER 3 SSL"],
+      nodeListeners("combined", listenerSets(secured)).map(({ name, port, protocol }) => `${name} ${port} ${protocol}`),
+      ["CLIENT_TLS 1 SASL_SSL", "REPLICATION_TLS 2 SSL", "CONTROLLER_TLS 3 SSL"],
     );
   });
 });

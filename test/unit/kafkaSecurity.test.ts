@@ -35,11 +35,11 @@ describe("security of nodes", () => {
     const found = mapOf(brokerProperties(scram(INPUT)));
     assert.equal(
       found.get("listener.security.protocol.map"),
-      "CLIENT:SASL_PLAINTEXT,REPLICATION:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+      "CLIENT_SCRAM:SASL_PLAINTEXT,REPLICATION_SCRAM:SASL_PLAINTEXT,CONTROLLER_SCRAM:SASL_PLAINTEXT",
     );
-    assert.equal(found.get("listener.name.client.sasl.enabled.mechanisms"), "SCRAM-SHA-512");
+    assert.equal(found.get("listener.name.client_scram.sasl.enabled.mechanisms"), "SCRAM-SHA-512");
     assert.equal(
-      found.get("listener.name.client.scram-sha-512.sasl.jaas.config"),
+      found.get("listener.name.client_scram.scram-sha-512.sasl.jaas.config"),
       "org.apache.kafka.common.security.scram.ScramLoginModule required;",
     );
     assert.equal(found.get("sasl.mechanism.inter.broker.protocol"), "SCRAM-SHA-512");
@@ -48,13 +48,16 @@ describe("security of nodes", () => {
   it("R-LSN-03 brokers log in at each other, and at controllers, which know no SCRAM", () => {
     const found = mapOf(brokerProperties(scram(INPUT)));
     assert.match(
-      found.get("listener.name.replication.scram-sha-512.sasl.jaas.config") ?? "",
+      found.get("listener.name.replication_scram.scram-sha-512.sasl.jaas.config") ?? "",
       /username="kafka-broker"/,
     );
     assert.equal(found.get("sasl.mechanism.controller.protocol"), "PLAIN");
-    assert.match(found.get("listener.name.controller.plain.sasl.jaas.config") ?? "", /user_kafka-broker="\$\{secret:/);
+    assert.match(
+      found.get("listener.name.controller_scram.plain.sasl.jaas.config") ?? "",
+      /user_kafka-broker="\$\{secret:/,
+    );
     const controller = mapOf(controllerProperties(scram(DEDICATED)));
-    assert.equal(controller.get("listener.name.controller.sasl.enabled.mechanisms"), "PLAIN");
+    assert.equal(controller.get("listener.name.controller_scram.sasl.enabled.mechanisms"), "PLAIN");
     assert.equal(controller.get("sasl.mechanism.inter.broker.protocol"), undefined);
   });
 

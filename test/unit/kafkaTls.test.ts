@@ -16,24 +16,27 @@ const found = (properties: Properties) => new Map(flatten(properties));
 describe("TLS of nodes", () => {
   it("R-LSN-02 R-LSN-03 nodes know each other by certificates, clients log in", () => {
     const broker = found(brokerProperties(tls("tls")));
-    assert.equal(broker.get("listener.security.protocol.map"), "CLIENT:SASL_SSL,REPLICATION:SSL,CONTROLLER:SSL");
-    assert.equal(broker.get("listener.name.replication.ssl.client.auth"), "required");
-    assert.equal(broker.get("listener.name.client.ssl.client.auth"), undefined);
+    assert.equal(
+      broker.get("listener.security.protocol.map"),
+      "CLIENT_TLS:SASL_SSL,REPLICATION_TLS:SSL,CONTROLLER_TLS:SSL",
+    );
+    assert.equal(broker.get("listener.name.replication_tls.ssl.client.auth"), "required");
+    assert.equal(broker.get("listener.name.client_tls.ssl.client.auth"), undefined);
     const controller = found(controllerProperties(tls("tls")));
-    assert.equal(controller.get("listener.name.controller.ssl.client.auth"), "required");
+    assert.equal(controller.get("listener.name.controller_tls.ssl.client.auth"), "required");
     const keys = [...broker.keys(), ...controller.keys()];
     assert.ok(
-      !keys.some((key) => /(replication|controller)\.(scram|plain|sasl)/.test(key)),
+      !keys.some((key) => /(replication|controller)_tls\.(scram|plain|sasl)/.test(key)),
       "no passwords among nodes",
     );
   });
 
   it("R-LSN-02 C-14 every listener is SASL_SSL where a stack wants passwords among nodes too", () => {
     const broker = found(brokerProperties(tls("scram")));
-    const protocols = "CLIENT:SASL_SSL,REPLICATION:SASL_SSL,CONTROLLER:SASL_SSL";
+    const protocols = "CLIENT_TLS:SASL_SSL,REPLICATION_TLS:SASL_SSL,CONTROLLER_TLS:SASL_SSL";
     assert.equal(broker.get("listener.security.protocol.map"), protocols);
     assert.equal(broker.get("sasl.mechanism.inter.broker.protocol"), "SCRAM-SHA-512");
-    assert.equal(broker.get("listener.name.replication.ssl.client.auth"), undefined);
+    assert.equal(broker.get("listener.name.replication_tls.ssl.client.auth"), undefined);
   });
 
   it("R-TLS-06 takes no protocol before TLS 1.2, checks host names, and keeps keys out of the properties", () => {
@@ -52,7 +55,8 @@ describe("TLS of nodes", () => {
   });
 
   it("R-TLS-02 makes a node of whoever shows the nodes' common name, and of nobody else", () => {
-    const rule = found(brokerProperties(tls("tls"))).get("listener.name.replication.ssl.principal.mapping.rules") ?? "";
+    const rule =
+      found(brokerProperties(tls("tls"))).get("listener.name.replication_tls.ssl.principal.mapping.rules") ?? "";
     const [, pattern = ""] = /^RULE:(.*)\/\$1\/,DEFAULT$/.exec(rule) ?? [];
     const named = (name: string) => new RegExp(pattern).exec(name)?.[1];
     assert.equal(named("CN=kafka-broker"), PLATFORM_USERS.broker);

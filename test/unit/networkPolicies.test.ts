@@ -12,6 +12,7 @@ const stack = (change: Partial<PoliciesInput> = {}): PoliciesInput => ({
   coordination: { mode: "kraft", phase: "kraft" },
   controllers: { mode: "dedicated", replicas: 3 },
   listeners: INPUT.listeners,
+  security: INPUT.security,
   externalAccess: { ...INPUT.externalAccess, sourceRanges: [], trafficPolicy: "Cluster" },
   clients: { namespaces: {} },
   monitoring: { prometheus: { namespace: "monitoring", labels: { app: "prometheus" } } },

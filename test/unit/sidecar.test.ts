@@ -34,8 +34,8 @@ describe("sidecar", () => {
       assert.deepEqual([controller.id, controller.broker, controller.controller?.port], [100, undefined, 9093]);
     });
 
-    it("is a broker where ZooKeeper coordinates, known by its client listener if there is no other", () => {
-      const node = readNode("f", "broker.id=3\nlisteners=CLIENT://127.0.0.1:9092\nzookeeper.connect=zk:2181\n");
+    it("is a broker where ZooKeeper coordinates, known by the listener of brokers, whatever its name", () => {
+      const node = readNode("f", "broker.id=3\nlisteners=CLIENT://127.0.0.1:9092\ninter.broker.listener.name=CLIENT\n");
       assert.deepEqual(node.broker, { host: "127.0.0.1", port: 9092 });
       assert.deepEqual([node.id, node.kraft, node.voters.size], [3, false, 0]);
     });
@@ -47,9 +47,10 @@ describe("sidecar", () => {
       );
       assert.throws(
         () => readNode("f", "node.id=0\nlisteners=X://:1\n"),
-        /f: expected one of REPLICATION, CLIENT in listeners/,
+        /f: found inter.broker.listener.name nowhere, expected one of listeners/,
       );
-      const secured = "node.id=0\nlisteners=CLIENT://:1\nlistener.security.protocol.map=CLIENT:SASL_SSL\n";
+      const secured =
+        "node.id=0\nlisteners=A://:1\ninter.broker.listener.name=A\nlistener.security.protocol.map=A:SASL_SSL\n";
       assert.throws(
         () => readNode("f", secured),
         /f: expected sasl.mechanism.inter.broker.protocol, and in .* a username and a password/,

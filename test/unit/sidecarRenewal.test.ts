@@ -6,6 +6,8 @@ const PROPERTIES = `node.id=3
 process.roles=broker
 listeners=CLIENT://:9092,REPLICATION://:9091
 listener.security.protocol.map=CLIENT:SASL_SSL,REPLICATION:SSL,CONTROLLER:SSL
+inter.broker.listener.name=REPLICATION
+controller.listener.names=CONTROLLER
 controller.quorum.voters=100@c-0.headless:9093
 ssl.keystore.location=/tls/tls-combined.pem
 ssl.truststore.location=/tls/ca.crt
@@ -26,7 +28,7 @@ describe("renewed certificates", () => {
     assert.deepEqual([node.broker?.tls?.(), node.voters.get(100)?.tls?.()], [shown, shown]);
     files["/tls/tls-combined.pem"] = "NEXT";
     assert.deepEqual(node.broker?.tls?.().cert, "NEXT", "read anew for each connection");
-    assert.equal(readNode("f", "node.id=0\nlisteners=CLIENT://:1\n").certificates, undefined);
+    assert.equal(readNode("f", "node.id=0\nlisteners=A://:1\ninter.broker.listener.name=A\n").certificates, undefined);
   });
 
   it("R-TLS-03 are taken over once, and again only when they change", async () => {

@@ -1,4 +1,5 @@
 /** What a stack with `profile: production` must not, or should not, do. */
+import { openModes } from "../../../kafka/security.ts";
 import { humanDuration } from "../explain.ts";
 import { PRODUCTION_ERROR, PRODUCTION_WARNING, type Rule } from "./rule.ts";
 
@@ -28,17 +29,21 @@ export const PRODUCTION_RULES: readonly Rule[] = [
     severity: PRODUCTION_WARNING,
     overridable: true,
     summary: "In production connections are authenticated and encrypted.",
-    check: ({ security: { mode } }) =>
-      mode !== "scram-tls"
+    check: (settings) => {
+      const { mode } = settings.security;
+      const open = openModes(settings).filter((one) => one !== "scram-tls");
+      return open.length > 0
         ? [
             {
-              path: "security.mode",
-              found: mode,
+              path: mode === "scram-tls" ? "security.alongside" : "security.mode",
+              found: open.join(" and "),
               expected: "scram-tls",
-              remedy: "let clients log in by security.mode=scram, and keep the pods behind security.networkPolicies",
+              remedy:
+                "bring scram-tls in by security.alongside; until then keep the pods behind security.networkPolicies",
             },
           ]
-        : [],
+        : [];
+    },
   },
   {
     id: "prod-unprotected",

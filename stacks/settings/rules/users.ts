@@ -6,6 +6,7 @@ import { secretName } from "../../../kafka/access/secrets.ts";
 import { ANY_CLIENT, USER_NAME } from "../../../kafka/access/userFile.ts";
 import { VALID_OPERATIONS } from "../../../kafka/access/valid.ts";
 import { nearest } from "../../../kafka/nearest.ts";
+import { logsIn } from "../../../kafka/security.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
 import type { Settings, UserSettings } from "../settings.ts";
@@ -133,7 +134,7 @@ export const USER_RULES: readonly Rule[] = [
     overridable: true,
     summary: "Users need a security mode in which clients log in; without one everybody may do everything.",
     check: (settings) =>
-      settings.security.mode === "plaintext" && usersOf(settings).length > 0
+      !logsIn(settings) && usersOf(settings).length > 0
         ? [
             {
               path: "users.items",

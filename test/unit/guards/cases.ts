@@ -1,6 +1,7 @@
 /** For each change rule: what it refuses, and the nearest change that passes. */
 import type { Rotation } from "../../../kafka/authority.ts";
 import type { Phase } from "../../../kafka/coordination.ts";
+import type { SecurityMode } from "../../../kafka/security.ts";
 import type { SettingsInput } from "../../../stacks/settings/schema.ts";
 
 export interface ChangeCase {
@@ -36,6 +37,12 @@ const authority = (generation: number, rotation: Rotation): SettingsInput => ({
   security: { mode: "scram-tls" },
   certificates: { authority: { generation, rotation } },
 });
+const portsFrom = (client: number) => ({
+  client: { port: client },
+  replication: { port: client - 1 },
+  controller: { port: client + 1 },
+});
+const alongside = (mode: SecurityMode, client: number) => ({ mode, listeners: portsFrom(client) });
 const shop = (create: boolean): SettingsInput => ({ clients: { namespaces: { shop: { create } } } });
 
 export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
@@ -413,9 +420,41 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       what: "encryption in one go",
       from: {},
       bad: { security: { mode: "scram-tls" } },
-      good: { security: { networkPolicies: true } },
+      good: { security: { alongside: alongside("scram-tls", 9192) } },
       at: "security.mode",
-      says: "a second listener",
+      says: "next set security.mode=plaintext, listeners={ client: { port: 9092 }, replication: { port: 9091 }, controller: { port: 9093 } }, security.alongside={ mode: scram-tls, listeners: { client: { port: 9192 }",
+    },
+    {
+      what: "the end of listeners that are in use",
+      from: { security: { alongside: alongside("scram-tls", 9192) } },
+      bad: { security: { mode: "scram-tls" }, listeners: portsFrom(9192) },
+      good: { security: { mode: "scram-tls", alongside: alongside("plaintext", 9092) }, listeners: portsFrom(9192) },
+      at: "security.mode",
+      says: "next set security.mode=scram-tls, listeners={ client: { port: 9192 }",
+    },
+    {
+      what: "listeners that change places without their ports",
+      from: { security: { alongside: alongside("scram", 9192) } },
+      bad: { security: { mode: "scram", alongside: alongside("plaintext", 9192) } },
+      good: { security: { mode: "plaintext" } },
+      at: "security.mode",
+      says: "security.alongside={ mode: plaintext, listeners: { client: { port: 9092 }",
+    },
+    {
+      what: "other listeners in place of those alongside",
+      from: { security: { alongside: alongside("scram", 9192) } },
+      bad: { security: { alongside: alongside("scram-tls", 9192) } },
+      good: { security: { alongside: alongside("scram", 9192), networkPolicies: true } },
+      at: "security.alongside",
+      says: "next set security.mode=plaintext",
+    },
+    {
+      what: "a step in the middle of the way from ZooKeeper to KRaft",
+      from: phase("dual-write"),
+      bad: { ...phase("dual-write"), security: { alongside: alongside("scram", 9192) } },
+      good: phase("dual-write"),
+      at: "security.alongside",
+      says: "on their way from ZooKeeper to KRaft",
     },
     {
       what: "passwords among nodes in place of certificates",

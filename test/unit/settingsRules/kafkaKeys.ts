@@ -1,5 +1,12 @@
 /** Kafka's own keys, JVM flags and ports. */
+import type { SettingsInput } from "../../../stacks/settings/schema.ts";
 import { type Cases, kafka, topics } from "./case.ts";
+
+const OTHER_PORTS = { client: { port: 9192 }, replication: { port: 9191 }, controller: { port: 9193 } };
+const PORTS_OVERLAP = { ...OTHER_PORTS, client: { port: 9092 } };
+const OUTSIDE: SettingsInput = {
+  externalAccess: { enabled: true, hostTemplate: "kafka-{id}.corp.test", sourceRanges: ["203.0.113.0/24"] },
+};
 
 export const KAFKA_KEYS: Cases = {
   "owned-broker-key": [
@@ -70,6 +77,31 @@ export const KAFKA_KEYS: Cases = {
       good: { listeners: { client: { port: 7072 } } },
       at: "listeners.client.port",
       says: "broker metrics",
+    },
+    {
+      what: "a listener alongside on the port of one in use",
+      bad: { security: { alongside: { mode: "scram", listeners: PORTS_OVERLAP } } },
+      good: { security: { alongside: { mode: "scram", listeners: OTHER_PORTS } } },
+      at: "security.alongside.listeners.client.port",
+      says: "also of listeners.client.port",
+    },
+  ],
+  "alongside-same-mode": [
+    {
+      what: "a second set of listeners in the same mode",
+      bad: { security: { mode: "scram", alongside: { mode: "scram", listeners: OTHER_PORTS } } },
+      good: { security: { mode: "scram", alongside: { mode: "plaintext", listeners: OTHER_PORTS } } },
+      at: "security.alongside.mode",
+      says: "another mode",
+    },
+  ],
+  "alongside-external-access": [
+    {
+      what: "another mode while clients outside have one listener",
+      bad: { ...OUTSIDE, security: { alongside: { mode: "scram", listeners: OTHER_PORTS } } },
+      good: OUTSIDE,
+      at: "security.alongside",
+      says: "those who run these clients",
     },
   ],
 };
