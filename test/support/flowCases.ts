@@ -51,6 +51,29 @@ export const CASES: readonly FlowCase[] = [
     },
   },
   {
+    title: "selfmonitor, prod, on KRaft, on its way to TLS",
+    input: {
+      preset: "selfmonitor",
+      environment: "prod",
+      coordination: { mode: "kraft" },
+      security: {
+        alongside: {
+          mode: "scram-tls",
+          listeners: { client: { port: 9192 }, replication: { port: 9191 }, controller: { port: 9193 } },
+        },
+      },
+    },
+    reach: {
+      ...BROKERS,
+      "kafka:9191": ["kafka"],
+      "kafka:9092": [...SELFMONITOR, "kafka", "jobs"],
+      "kafka:9192": [...SELFMONITOR, "kafka", "jobs"],
+      "kafka-controller:9093": ["kafka", "kafka-controller"],
+      "kafka-controller:9193": ["kafka", "kafka-controller"],
+      "kafka-controller:9080": ["kafka-controller"],
+    },
+  },
+  {
     title: "selfmonitor, prod, on its way to KRaft",
     rows: "R-NET-04",
     input: {
