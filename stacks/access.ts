@@ -60,7 +60,8 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
   const prefix = settings.names.brokers;
   const options = { providers: [providers.kubernetes, providers.random], dependsOn: namespace };
   const args = { namespace: namespace.namespace, prefix };
-  const { deletionProtection } = settings;
+  // What nothing uses yet, or any more, can go with the listeners alongside.
+  const deletionProtection = settings.deletionProtection && settings.security.mode === "scram-tls";
   const certManager =
     encrypts(settings) && settings.certificates.certManager === "install"
       ? [new KafkaCertManager("cert-manager", { deletionProtection }, { provider: providers.kubernetes })]

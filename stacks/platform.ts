@@ -21,6 +21,7 @@ import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { voters } from "../kafka/quorum.ts";
 import { holdingSets, renewalsName } from "../kafka/renewals.ts";
+import { openOf, stepAdvice } from "../kafka/securitySteps.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { access } from "./access.ts";
@@ -36,6 +37,7 @@ export type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 
 export function platform(settings: Settings, providers: Providers, programs: ClusterPrograms): PlatformOutputs {
   const { deletionProtection, names } = settings;
+  const { alongside } = settings.security;
   const kafkaLabels = labelsOf(settings, "kafka");
   const agentLabels = labelsOf(settings, "kafka-agent");
   const kubernetes = { provider: providers.kubernetes };
@@ -255,6 +257,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     ...(brokers.externalBrokers === undefined ? {} : { externalBrokers: brokers.externalBrokers }),
     clusterId,
     ...(facts.ensemble ? { migration: stageAdvice(stageOf(settings.coordination)) } : {}),
+    ...(alongside ? { securityStep: stepAdvice({ ...openOf(settings), alongside }) } : {}),
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,
     ...(users ? { userSecrets: clients.userSecrets } : {}),

@@ -16,6 +16,7 @@ const STEPS: readonly SettingsInput[] = [
   { listeners: NEXT, security: { mode: "scram-tls" } },
 ];
 const STACK: SettingsInput = {
+  deletionProtection: true,
   topics: { items: { orders: {} } },
   users: { items: { app: { roles: [{ role: "producer", topics: ["orders"] }] } } },
   clients: { namespaces: { shop: {} } },
@@ -63,6 +64,11 @@ describe("a stack that goes from plaintext to TLS", function () {
       assert.ok(names.includes("secrets") && names.includes("certificates"), `step ${index}: ${names.join()}`);
     }
     assert.deepEqual(step(0).all("Certificate"), []);
+  });
+
+  it("protects the authority while its certificates are in use, and lets it go with listeners that are not", () => {
+    const isProtected = (index: number) => step(index).one("Certificate", "certificates-ca").options.protect;
+    assert.deepEqual([1, 2, 3].map(isProtected), [false, true, true]);
   });
 
   it("lets the agent in without a login until nodes use logins, and has it write theirs before", () => {

@@ -28,6 +28,12 @@ describe("a running stack goes from plaintext to TLS", function () {
     return pods.map(({ metadata }) => metadata?.uid);
   };
   const start = (client: Client) => startLoad({ ...client, topic: TOPIC, ratePerSecond: 60, maxSeconds: 1_500 });
+  /** Connections to a port of one broker, by the command of the guide on security. */
+  const connections = async (port: number) => {
+    const hex = port.toString(16).toUpperCase();
+    const count = `cat /proc/net/tcp /proc/net/tcp6 | grep -c ":${hex} [0-9A-F]*:[0-9A-F]* 01 "`;
+    return Number((await platform.pods.exec("kafka-0", ["sh", "-c", count])).output);
+  };
   /** Every pod was replaced. */
   const rolls = async (change: SettingsInput) => {
     const before = await uids();
@@ -64,6 +70,7 @@ describe("a running stack goes from plaintext to TLS", function () {
     );
     await rolls(IN_USE);
     await load.more(300, 120);
+    assert.ok((await connections(9092)) > 0, "the load is seen");
     assertUnharmed(await load.stop(), 900, "TLS and logins beside plaintext, then in use: clients in plaintext");
   });
 
@@ -72,6 +79,7 @@ describe("a running stack goes from plaintext to TLS", function () {
     await load.more(300);
     await rolls(BESIDE);
     await rolls(IN_USE);
+    assert.equal(await connections(9092), 0, "nobody is left");
     await rolls(ALONE);
     await load.more(300, 120);
     assertUnharmed(
