@@ -7,8 +7,7 @@ import { NODE_PATHS } from "../kafka/paths.ts";
 import { nodeProbes, stopGate } from "../kafka/probes.ts";
 import type { Property } from "../kafka/properties.ts";
 import { initCommand, startCommand } from "../kafka/startScripts.ts";
-import { TLS_FILES } from "../kafka/tls.ts";
-import type { NodeCertificate } from "./certificates.ts";
+import { certificateVolume } from "./certificateVolume.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
 import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
@@ -66,20 +65,8 @@ const secretMounts = (args: NodeSetArgs) =>
   secretVolumes(args).map(({ name }) => ({ name, mountPath: NODE_PATHS[name], readOnly: true }));
 const secretVolumes = ({ secret, certificate }: NodeSetArgs) => [
   ...(secret === undefined ? [] : [{ name: "secrets" as const, secret: { secretName: secret } }]),
-  ...(certificate === undefined ? [] : [{ name: "certificates" as const, projected: projected(certificate) }]),
+  ...(certificate === undefined ? [] : [certificateVolume(certificate)]),
 ];
-
-/** Key and certificate with those to trust, in one folder that changes as a whole. */
-function projected({ secret, trust }: NodeCertificate) {
-  const item = (file: string) => ({ key: file, path: file });
-  const [keystore, ca] = [item(TLS_FILES.keystore), item(TLS_FILES.ca)];
-  return {
-    sources: [
-      { secret: { name: secret, items: [keystore, ...(trust === undefined ? [ca] : [])] } },
-      ...(trust === undefined ? [] : [{ configMap: { name: trust, items: [ca] } }]),
-    ],
-  };
-}
 
 /** At most 15 characters, and a mesh reads the protocol from the prefix. */
 const PORT_NAMES: Readonly<Record<ListenerPurpose, readonly [used: string, alongside: string]>> = {

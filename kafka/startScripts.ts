@@ -103,7 +103,8 @@ warn_below "$(ulimit -n)" 100000 "limit of open files" "a broker needs two to th
 /** Brokers on ZooKeeper log in at each other from their first start on, by credentials that ZooKeeper has (KIP-84). */
 function firstUsersInZooKeeper({ firstUsers = {}, zookeeper, ...input }: InitScriptInput, paths: NodePaths): string {
   const runClass = input.runClass ?? imagePaths(input.distribution).runClass;
-  const where = `--zookeeper '${zookeeper?.servers ?? ""}${zookeeper?.chroot ?? ""}'`;
+  const tls = zookeeper?.tls === undefined ? "" : ' --zk-tls-config-file "$properties"';
+  const where = `--zookeeper '${zookeeper?.servers ?? ""}${zookeeper?.chroot ?? ""}'${tls}`;
   const commands = Object.entries(firstUsers).map(([user, file]) => {
     const words = `${where} --alter --entity-type users --entity-name '${user}'`;
     const secret = { option: "--add-config", before: "SCRAM-SHA-512=[iterations=4096,password=", after: "]", file };

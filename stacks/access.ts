@@ -7,6 +7,8 @@ import { brokerAddresses } from "../components/nodeSets.ts";
 import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
 import type { AgentUsers } from "../components/topics.ts";
 import { KafkaUsers, type UserLogin, userSources } from "../components/users.ts";
+import { phaseFacts } from "../kafka/coordination.ts";
+import { certifiesEnsemble } from "../kafka/ensembleTls.ts";
 import { externalHost } from "../kafka/externalAccess.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { SecurityProtocol } from "../kafka/listeners.ts";
@@ -117,7 +119,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
 
 /** Set of nodes → the names that its certificate is for. */
 function certifiedNames(settings: Settings): Record<string, readonly string[]> {
-  const { namespace, names, externalAccess, kafka, controllers } = settings;
+  const { namespace, names, externalAccess, kafka, controllers, zookeeper } = settings;
   const brokers = Array.from({ length: kafka.replicas }, (_, ordinal) => nodeIdBase("brokers") + ordinal);
   const outside = [...brokers.map((id) => externalHost(externalAccess, id)), externalAccess.bootstrapHost ?? ""];
   const external = externalAccess.enabled ? outside.filter((host) => host !== "") : [];
@@ -130,6 +132,16 @@ function certifiedNames(settings: Settings): Record<string, readonly string[]> {
           [names.controllers]: certificateNames({
             ...set(names.controllers, controllers.replicas),
             headless: controllersHeadless,
+            external: [],
+          }),
+        }
+      : {}),
+    ...(phaseFacts(settings.coordination).ensemble && certifiesEnsemble(settings)
+      ? {
+          [names.zookeeper]: certificateNames({
+            ...set(names.zookeeper, zookeeper.replicas),
+            headless: names.zookeeper,
+            bootstrap: names.zookeeperClient,
             external: [],
           }),
         }

@@ -6,6 +6,7 @@ import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
+import { ensembleNodes } from "../components/ensembleSet.ts";
 import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
@@ -19,6 +20,7 @@ import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
+import { usesEnsembleTls } from "../kafka/ensembleTls.ts";
 import { voters } from "../kafka/quorum.ts";
 import { holdingSets, renewalsName } from "../kafka/renewals.ts";
 import { openOf, stepAdvice } from "../kafka/securitySteps.ts";
@@ -94,7 +96,8 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   );
   const nodes = nodeArguments(settings, clusterId);
   const placed = { namespace: namespace.namespace, deletionProtection };
-  const nodeSets = [brokerNodes(nodes.brokers), ...(nodes.controllers ? [controllerNodes(nodes.controllers)] : [])];
+  const brokerSet = brokerNodes(nodes.brokers);
+  const nodeSets = [brokerSet, ...(nodes.controllers ? [controllerNodes(nodes.controllers)] : [])];
   // In some phases of the way to KRaft ensemble or controllers can go: then the next step may delete them.
   const facts = phaseFacts(settings.coordination);
   const around = {
@@ -123,7 +126,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
           ...nodes.ensemble,
           deletionProtection: deletionProtection && facts.expendable !== "ensemble",
         },
-        { ...kubernetes, dependsOn: [namespace, fence] },
+        { ...kubernetes, dependsOn: [namespace, ...before, fence] },
       )
     : namespace;
   const quorum = nodes.controllers
@@ -152,6 +155,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         },
         image: settings.kafka.image,
         resources: containerResources(settings.agent.resources),
+        certificate: usesEnsembleTls(settings) ? brokerSet.certificate : undefined,
       },
       { ...kubernetes, dependsOn: [namespace, after] },
     );
@@ -177,8 +181,9 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
   );
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
-  // Controllers first, as in a roll.
-  const holding = holdingSets(settings, nodeSets.toReversed());
+  // In the order of a roll: who is connected to comes before those who connect.
+  const members = nodes.ensemble ? [ensembleNodes(nodes.ensemble)] : [];
+  const holding = holdingSets(settings, [...members, ...nodeSets.toReversed()]);
   if (holding.length > 0) {
     new KafkaRenewals(
       "renewals",
