@@ -14,6 +14,7 @@ import { certificateMount, certificateVolume } from "./certificateVolume.ts";
 import type { EnsembleSetArgs } from "./ensembleSet.ts";
 import { configName } from "./nodePod.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
+import { configVolume } from "./voters.ts";
 
 /** A mesh reads the protocol from the name's prefix. */
 export const ENSEMBLE_PORT_NAMES: Readonly<Record<ZooKeeperPort, string>> = {
@@ -77,7 +78,7 @@ export function ensemblePod(args: EnsembleSetArgs): types.input.core.v1.PodSpec 
       },
     ],
     volumes: [
-      { name: "config", configMap: { name: configName(args.name) } },
+      configVolume(configName(args.name), args.voters),
       scratch("rendered", "1Mi"),
       scratch("tmp"),
       ...(args.certificate ? [certificateVolume(args.certificate)] : []),

@@ -12,6 +12,7 @@ import type { ZooKeeperEnsembleArgs } from "./ensemble.ts";
 import { ensemblePod } from "./ensemblePod.ts";
 import { claims, type NodeStorage } from "./nodeSet.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
+import { votersName } from "./voters.ts";
 
 export interface EnsembleSetArgs extends NodeTimes {
   readonly node: "ensemble";
@@ -28,6 +29,8 @@ export interface EnsembleSetArgs extends NodeTimes {
   readonly scheduling: Scheduling;
   /** Certificate of the members; default: they have none. */
   readonly certificate?: NodeCertificate;
+  /** ConfigMap that says who has voted. */
+  readonly voters: string;
 }
 
 /** Damps a readiness that flaps: a roll goes on only after this. */
@@ -57,6 +60,7 @@ export function ensembleNodes(
     scheduling: args.scheduling,
     terminationGrace: TERMINATION_GRACE,
     startupBudget: STARTUP_BUDGET,
+    voters: votersName(names.brokers),
     ...(certifiesEnsemble(args.cluster)
       ? { certificate: nodeCertificate(names.zookeeper, names.brokers, certificates) }
       : {}),

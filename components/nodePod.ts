@@ -11,6 +11,7 @@ import { certificateVolume } from "./certificateVolume.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
 import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
+import { configVolume } from "./voters.ts";
 import { zoneContainer, zoneVolume } from "./zone.ts";
 
 /** Name of the ConfigMap that belongs to a set of nodes. */
@@ -49,7 +50,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
       sidecarContainer(args.sidecar, args.terminationGrace, secretMounts(args)),
     ],
     volumes: [
-      { name: "config", configMap: { name: configName(args.name) } },
+      configVolume(configName(args.name), args.voters),
       sidecarVolume(args.sidecar),
       ...secretVolumes(args),
       scratch("rendered", "1Mi"),

@@ -69,6 +69,8 @@ export interface NodeSetArgs {
   /** Time to come up, log recovery included, in milliseconds. */
   readonly startupBudget: number;
   readonly sidecar: SidecarRuntime;
+  /** ConfigMap that says who has voted. */
+  readonly voters: string;
   /** Secret with the passwords of the nodes; default: nobody logs in. */
   readonly secret?: string;
   /** Certificate of the nodes; default: connections are not encrypted. */

@@ -19,6 +19,7 @@ import type { KafkaControllersArgs } from "./controllers.ts";
 import { shortDigest } from "./digest.ts";
 import { type NodeSetArgs, nodeSetSpec } from "./nodeSet.ts";
 import { platformSecrets } from "./platformLogins.ts";
+import { votersName } from "./voters.ts";
 
 /** Controllers stop in seconds, once they may: half of it is for waiting. Milliseconds. */
 const TERMINATION_GRACE = 120_000;
@@ -42,6 +43,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     node: phaseFacts(cluster.coordination).brokers,
     zookeeper: zookeeperAccess(cluster),
     name: cluster.names.brokers,
+    voters: votersName(cluster.names.brokers),
     headless: cluster.names.headless,
     nodeIdBase: nodeIdBase("brokers"),
     kind: "broker",
@@ -66,6 +68,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
   const { kafka, controllers, names } = args.cluster;
   return {
     name: names.controllers,
+    voters: votersName(names.brokers),
     headless: names.controllersHeadless,
     replicas: phaseFacts(args.cluster.coordination).controllers === "stopped" ? 0 : controllers.replicas,
     nodeIdBase: nodeIdBase("controllers"),

@@ -19,9 +19,10 @@ import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
+import { KafkaVoters, votersName } from "../components/voters.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
 import { usesEnsembleTls } from "../kafka/ensembleTls.ts";
-import { voters } from "../kafka/quorum.ts";
+import { voters, votingPods } from "../kafka/quorum.ts";
 import { holdingSets, renewalsName } from "../kafka/renewals.ts";
 import { openOf, stepAdvice } from "../kafka/securitySteps.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
@@ -203,6 +204,16 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     "settle",
     { ...around, name: names.settleJob, replicas: settings.kafka.replicas, brokers: brokers.brokers },
     { ...kubernetes, dependsOn: [copied, agent] },
+  );
+  new KafkaVoters(
+    "voters",
+    {
+      namespace: namespace.namespace,
+      labels: kafkaLabels,
+      name: votersName(names.brokers),
+      pods: votingPods(settings).filter((pod) => !settings.coordination.emptyVoters.includes(pod)),
+    },
+    { ...kubernetes, dependsOn: settle },
   );
   const topics = new KafkaTopics(
     "topics",

@@ -18,7 +18,7 @@ export const DEFAULTS: SettingsInput = {
     quota: null,
     limitRange: null,
   },
-  coordination: { mode: "kraft" },
+  coordination: { mode: "kraft", emptyVoters: [] },
   kafka: {
     distribution: "apache",
     replicas: 3,

@@ -120,6 +120,9 @@ const coordination = z.strictObject({
     .enum(PHASES)
     .optional()
     .meta({ description: "How far a cluster on ZooKeeper is on its way to KRaft; default zookeeper, the start" }),
+  emptyVoters: z
+    .array(z.string())
+    .meta({ description: "Pods that voted before, have lost their volume, and may begin again with an empty one" }),
 });
 
 export const SettingsSchema = z.strictObject({

@@ -169,6 +169,17 @@ describe("a member's init script", () => {
       answers({ "zookeeper-1": leads(3) });
       assert.equal(run().status, 0, "a volume that was emptied");
     });
+
+    it("waits for a leader where it has voted before and has lost its data, and starts as soon as one answers", () => {
+      writeFileSync(join(root, "config/zoo.cfg"), list(3));
+      writeFileSync(join(root, "config/voted"), "zookeeper-1\nzookeeper-2\n");
+      answers({ "zookeeper-0": "This ZooKeeper instance is not currently serving requests\n" });
+      assert.match(run().stdout, /waits for a leader to copy from.*emptyVoters: \[zookeeper-2\]/s);
+      assert.equal(existsSync(join(root, "data/zookeeper/myid")), false);
+      answers({ "zookeeper-1": leads(3) });
+      assert.equal(run().status, 0);
+      assert.equal(myid(), "98");
+    });
   });
 
   it("refuses a pod without an ordinal", () => {
