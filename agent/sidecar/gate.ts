@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ahead, draw, type Ticket } from "./bakery.ts";
+import { isNoAnswer } from "./line.ts";
 import type { Outlook } from "./outlook.ts";
 import { brokerHeld, controllerHeld, inQuestion, type PeerState, type Peers, standing, wholeStop } from "./rules.ts";
 
@@ -28,8 +29,11 @@ export interface Gate {
 
 const BETWEEN_ROUNDS = 1_000;
 const BETWEEN_TURNS = 200;
-/** The server is there but answers no request, so often in turn: it serves nobody, and its stop takes nothing away. */
-const FAILURES = 3;
+/**
+ * The server is there but answers nothing, for longer than its cluster counts on a node that is silent: its stop takes nothing
+ * away. A rush of connections is over by then; and whoever gets an answer, if only a refusal, has a server that lives.
+ */
+const SILENT = 30_000;
 /** When everything stops, brokers need a controller for their own controlled stop. */
 const BROKERS_FIRST = 15_000;
 /** A broker that runs fetches metadata twice a second. */
@@ -50,17 +54,18 @@ export function createGate(outlook: Outlook, options: GateOptions): Gate {
   async function enter(): Promise<string> {
     const deadline = now() + budget;
     const seenStopping = new Set<number>();
-    let failures = 0;
+    let silentSince: number | undefined;
     let said = "";
     for (;;) {
       let verdict: Verdict;
       try {
         verdict = await round(seenStopping, deadline);
-        failures = 0;
+        silentSince = undefined;
       } catch (error) {
-        failures += 1;
+        silentSince = isNoAnswer(error) ? (silentSince ?? now()) : undefined;
         const message = error instanceof Error ? error.message : String(error);
-        verdict = failures < FAILURES ? wait(message) : pass(`its server does not answer: ${message}`);
+        const dead = silentSince !== undefined && now() - silentSince >= SILENT;
+        verdict = dead ? pass(`its server does not answer: ${message}`) : wait(message);
       }
       if (!verdict.pass && now() >= deadline) verdict = pass(`time is up after ${budget / 1000} s: ${verdict.why}`);
       if (verdict.pass) {

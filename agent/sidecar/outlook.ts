@@ -18,7 +18,7 @@ export interface Outlook {
   quorum(): Promise<Quorum | undefined>;
   /** Makes the own server read its certificates again. */
   reload(): Promise<void>;
-  /** Whether the own server accepts connections. */
+  /** Whether the own server accepts connections; rejects where it neither does nor refuses them. */
   serving(): Promise<boolean>;
   /** Hosts of the nodes that a stop of this one has to be agreed with, by id. */
   hosts(): Promise<ReadonlyMap<number, string>>;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createGate } from "../../agent/sidecar/gate.ts";
+import { NoAnswerError } from "../../agent/sidecar/line.ts";
 import type { KafkaNode } from "../../agent/sidecar/node.ts";
 import type { Outlook } from "../../agent/sidecar/outlook.ts";
 import type { Replica } from "../../agent/sidecar/requests.ts";
@@ -70,11 +71,12 @@ describe("sidecar gate", function () {
         return Promise.resolve(new Map([1, 2].map((id) => [id, { id, ...going }])));
       },
     };
-    const enter = async (change: Partial<Outlook>) => {
+    const silent = () => Promise.reject(new NoAnswerError(5_000));
+    const enter = async (change: Partial<Outlook>, budget = BUDGET) => {
       let clock = 0;
       const lines: string[] = [];
       const options = {
-        budget: BUDGET,
+        budget,
         log: (line: string) => lines.push(line),
         now: () => clock,
         pause: (ms: number) => {
@@ -94,11 +96,24 @@ describe("sidecar gate", function () {
       assert.equal(seconds, 15);
     });
 
-    it("opens at once for a server that is down, and soon for one that answers nothing", async () => {
-      const down = await enter({ serving: () => Promise.resolve(false) });
-      assert.deepEqual([down.why, down.seconds], ["its server is down already", 0]);
-      const dead = await enter({ metadata: () => Promise.reject(new Error("no answer within 5000 ms")) });
-      assert.deepEqual([dead.why, dead.seconds], ["its server does not answer: no answer within 5000 ms", 2]);
+    it("opens at once for a server that is down", async () => {
+      const { why, seconds } = await enter({ serving: () => Promise.resolve(false) });
+      assert.deepEqual([why, seconds], ["its server is down already", 0]);
+    });
+
+    it("opens for a server that has answered nothing for half a minute, whatever it was asked", async () => {
+      for (const change of [{ serving: silent }, { metadata: silent }]) {
+        const { why, seconds } = await enter(change, 60_000);
+        assert.deepEqual([why, seconds], ["its server does not answer: no answer within 5000 ms", 30]);
+      }
+    });
+
+    it("R-BRK-28 stays shut where an answer does not come once, or is a refusal", async () => {
+      let asked = 0;
+      const busy = () => (++asked % 4 === 0 ? Promise.resolve(true) : silent());
+      assert.match((await enter({ serving: busy }, 60_000)).why, /^time is up after 60 s: /);
+      const metadata = () => Promise.reject(new Error("SaslAuthenticate: error 58"));
+      assert.equal((await enter({ metadata }, 60_000)).why, "time is up after 60 s: SaslAuthenticate: error 58");
     });
 
     it("gives all that ask the same answer, and starts anew for a server that came back in the same pod", async () => {
