@@ -105,6 +105,20 @@ describe("sidecar", () => {
       await assert.rejects(to(1), /DescribeQuorum of 127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
+    it("name all voters to a controller that is to stop, also while none of them says who keeps up", async () => {
+      const voters = new Map([100, 101, 102].map((id) => [id, { host: "127.0.0.1", port: 1 }]));
+      const node = { id: 100, broker: undefined, controller: { host: "127.0.0.1", port: 1 }, kraft: true, voters };
+      const { all, counted, hosts } = await lookOut(node).roster();
+      assert.deepEqual(
+        [[...all], [...counted], [...hosts.keys()]],
+        [
+          [101, 102],
+          [100, 101, 102],
+          [101, 102],
+        ],
+      );
+    });
+
     it("are not needed to see a port open or closed", async () => {
       assert.equal(
         await answering(
@@ -248,7 +262,7 @@ describe("sidecar", () => {
     });
 
     it("tell peers where the node is, who leave out what is silent or somebody else", async () => {
-      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, serving: true };
+      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, seen: [], serving: true };
       const asked = await lookOut(node, port).peers(new Map([0, 7].map((id) => [id, "127.0.0.1"])));
       assert.deepEqual([...asked], [[0, state]]);
       serving = () => Promise.reject(new NoAnswerError(1_000));

@@ -7,6 +7,7 @@ import type { KafkaNode } from "../../agent/sidecar/node.ts";
 import type { Outlook } from "../../agent/sidecar/outlook.ts";
 import type { Replica } from "../../agent/sidecar/requests.ts";
 import { BUDGET, GateModel, type Shape, SPARED, type Step, shapes } from "../support/gateModel.ts";
+import { peer, peers } from "../support/peers.ts";
 
 describe("sidecar gate", function () {
   this.timeout(60_000);
@@ -65,11 +66,8 @@ describe("sidecar gate", function () {
       reload: () => Promise.resolve(),
       quorum: () => Promise.resolve(undefined),
       serving: () => Promise.resolve(true),
-      hosts: () => Promise.resolve(new Map([1, 2].map((id) => [id, `kafka-${id}`]))),
-      peers: () => {
-        const going = { choosing: false, number: 0, stopping: false, passed: false, serving: true };
-        return Promise.resolve(new Map([1, 2].map((id) => [id, { id, ...going }])));
-      },
+      roster: () => Promise.resolve({ hosts: new Map(), counted: new Set([1, 2]), all: new Set([1, 2]) }),
+      peers: () => Promise.resolve(peers(peer(1), peer(2))),
     };
     const silent = () => Promise.reject(new NoAnswerError(5_000));
     const enter = async (change: Partial<Outlook>, budget = BUDGET) => {
@@ -96,6 +94,19 @@ describe("sidecar gate", function () {
       assert.equal(seconds, 15);
     });
 
+    it("R-BRK-28 stays shut, and says why, while the other one that goes on cannot be asked", async () => {
+      const { why, lines } = await enter({ peers: () => Promise.resolve(peers(peer(2, { stopping: true }))) });
+      const reason = "the stop takes orders-0 below min.insync.replicas; no answer from the sidecars of nodes 1";
+      assert.equal(why, `time is up after 15 s: ${reason}`);
+      assert.equal(lines[0], `stop waits: ${reason}`);
+    });
+
+    it("opens at once when all are to stop and the first have gone already, seen by those that are left", async () => {
+      const left = peer(2, { stopping: true, seen: [0, 1] });
+      const { why, seconds } = await enter({ peers: () => Promise.resolve(peers(left)) });
+      assert.deepEqual([why, seconds], ["all nodes are to stop", 0]);
+    });
+
     it("opens at once for a server that is down", async () => {
       const { why, seconds } = await enter({ serving: () => Promise.resolve(false) });
       assert.deepEqual([why, seconds], ["its server is down already", 0]);
@@ -119,7 +130,7 @@ describe("sidecar gate", function () {
     it("gives all that ask the same answer, and starts anew for a server that came back in the same pod", async () => {
       const { gate, why } = await enter({});
       assert.equal(await gate.enter(), why);
-      assert.deepEqual(gate.state(), { id: 0, choosing: false, number: 0, stopping: true, passed: true });
+      assert.deepEqual(gate.state(), { id: 0, choosing: false, number: 0, stopping: true, passed: true, seen: [] });
       gate.observe(true);
       assert.equal(gate.state().passed, true, "it has not stopped yet");
       gate.observe(false);
@@ -129,7 +140,10 @@ describe("sidecar gate", function () {
 
     it("keeps the only controller until no broker fetches from it, a quarter of a minute at most", async () => {
       const controller = { ...node, id: 100, broker: undefined, controller: address };
-      const alone = { node: controller, hosts: () => Promise.resolve(new Map<number, string>()) };
+      const alone = {
+        node: controller,
+        roster: () => Promise.resolve({ hosts: new Map(), counted: new Set([100]), all: new Set<number>() }),
+      };
       const silence = (ms: () => number) => () =>
         Promise.resolve({ leader: 100, lag: new Map([[100, 0]]), observers: new Map([[0, ms()]]) });
       let asked = 0;
