@@ -44,7 +44,8 @@ const answersOf = ({ readiness, gate, serving }: Parts): Answers => ({
       .end(reasons.length === 0 ? "ready\n" : `${reasons.join("\n")}\n`);
   },
   [SIDECAR.paths.state]: async (response) => {
-    const up = await serving();
+    // One that takes no connection now is none to rely on, whatever keeps it.
+    const up = await serving().catch(() => false);
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ ...gate.state(), serving: up }));
   },

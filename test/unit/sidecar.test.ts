@@ -5,6 +5,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, listens } from "../../agent/sidecar/ask.ts";
 import { createGate } from "../../agent/sidecar/gate.ts";
+import { untilGone } from "../../agent/sidecar/leave.ts";
+import { isNoAnswer, NoAnswerError } from "../../agent/sidecar/line.ts";
 import { type KafkaNode, readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
 import { unready, watch } from "../../agent/sidecar/readiness.ts";
@@ -14,6 +16,7 @@ import { PLACEHOLDERS } from "../../kafka/listeners.ts";
 import { renderProperties } from "../../kafka/properties.ts";
 import { brokerProperties, controllerProperties } from "../../kafka/serverProperties.ts";
 import { cluster } from "../support/fixtures.ts";
+import { withFullPort } from "../support/fullPort.ts";
 
 describe("sidecar", () => {
   describe("its node", () => {
@@ -102,6 +105,20 @@ describe("sidecar", () => {
       await assert.rejects(to(1), /DescribeQuorum of 127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
+    it("name all voters to a controller that is to stop, also while none of them says who keeps up", async () => {
+      const voters = new Map([100, 101, 102].map((id) => [id, { host: "127.0.0.1", port: 1 }]));
+      const node = { id: 100, broker: undefined, controller: { host: "127.0.0.1", port: 1 }, kraft: true, voters };
+      const { all, counted, hosts } = await lookOut(node).roster();
+      assert.deepEqual(
+        [[...all], [...counted], [...hosts.keys()]],
+        [
+          [101, 102],
+          [100, 101, 102],
+          [101, 102],
+        ],
+      );
+    });
+
     it("are not needed to see a port open or closed", async () => {
       assert.equal(
         await answering(
@@ -111,6 +128,14 @@ describe("sidecar", () => {
         true,
       );
       assert.equal(await listens({ host: "127.0.0.1", port: 1 }), false);
+      assert.equal(await listens({ host: "localhost", port: 1 }), false);
+    });
+
+    it("do not take a port for closed that answers nothing: more may have come at once than it can take", async () => {
+      await assert.rejects(
+        withFullPort((port) => listens({ host: "127.0.0.1", port }, 300)),
+        (error) => isNoAnswer(error) && /no answer within 300 ms/.test(String(error)),
+      );
     });
   });
 
@@ -163,6 +188,33 @@ describe("sidecar", () => {
     });
   });
 
+  describe("its own end", () => {
+    const looks = async (answers: (boolean | undefined)[], asked: () => boolean) => {
+      let seen = 0;
+      const serving = () => {
+        const answer = answers[seen++];
+        return seen > answers.length
+          ? Promise.resolve(false)
+          : answer === undefined
+            ? silent()
+            : Promise.resolve(answer);
+      };
+      const silent = () => Promise.reject(new NoAnswerError(1_000));
+      await untilGone(serving, asked, () => Promise.resolve());
+      return seen;
+    };
+
+    it("comes when its server is gone for good, not when it once has too much to do to answer", async () => {
+      assert.equal(await looks([true, false, undefined, false, false, true], () => true), 6 + 3);
+    });
+
+    it("comes not before the hook has had the time to ask, though no server runs", async () => {
+      assert.equal(await looks([], () => false), 25);
+      let looked = 0;
+      assert.equal(await looks([], () => ++looked > 10), 11 + 2);
+    });
+  });
+
   describe("its answers", () => {
     const node: KafkaNode = {
       id: 0,
@@ -173,7 +225,8 @@ describe("sidecar", () => {
     };
     const gate = createGate(lookOut(node), { budget: 1_000, log: () => undefined });
     const readiness: { reasons: string[] } = { reasons: [] };
-    const parts = { readiness, gate, serving: () => Promise.resolve(true) };
+    let serving = () => Promise.resolve(true);
+    const parts = { readiness, gate, serving: () => serving() };
     let prepared = false;
     const http = server(() => (prepared ? parts : undefined));
     let url = "";
@@ -209,9 +262,12 @@ describe("sidecar", () => {
     });
 
     it("tell peers where the node is, who leave out what is silent or somebody else", async () => {
-      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, serving: true };
+      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, seen: [], serving: true };
       const asked = await lookOut(node, port).peers(new Map([0, 7].map((id) => [id, "127.0.0.1"])));
       assert.deepEqual([...asked], [[0, state]]);
+      serving = () => Promise.reject(new NoAnswerError(1_000));
+      const busy = await lookOut(node, port).peers(new Map([[0, "127.0.0.1"]]));
+      assert.deepEqual([...busy], [[0, { ...state, serving: false }]], "it is not to be relied on");
       assert.deepEqual([...(await lookOut(node, 1).peers(new Map([[0, "127.0.0.1"]])))], []);
     });
 
