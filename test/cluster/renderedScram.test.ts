@@ -55,7 +55,7 @@ for (const { version, mode, voters, leader, deleted, escapes } of CLUSTERS)
       decisionsIn(`${pods.logFile("kafka", 0, "audit.log")}${voters === "zookeeper" ? "" : pods.log(voters, 0)}`);
 
     before(async () => {
-      pods = await Loopback.of(version, "kafka", SECRET);
+      pods = await Loopback.of(version, "kafka", { secret: SECRET });
       const files = await renderedFiles({
         kafka: { version, replicas: 1, storage: { logs: "5Gi" } },
         controllers: { mode: "dedicated", replicas: 1 },
