@@ -90,9 +90,9 @@ describe("three brokers whose every connection is encrypted", function () {
       const user = await secret("kafka-client-app", platform.clientNamespace);
       const password = String(user.get("truststore.password"));
       assert.match(listed(user.get("truststore.jks"), password), /trustedCertEntry/);
-      const nodes = await secret("kafka-certificate");
-      assert.match(listed(nodes.get("keystore.jks"), password), /PrivateKeyEntry/);
-      assert.doesNotMatch(listed(nodes.get("keystore.jks"), "another"), /PrivateKeyEntry/);
+      const nodes = (await secret("kafka-certificate")).get("keystore.jks");
+      assert.match(listed(nodes, String((await secret("kafka-stores")).get("password"))), /PrivateKeyEntry/);
+      assert.doesNotMatch(listed(nodes, password), /PrivateKeyEntry/, "users may not read the nodes' key");
     } finally {
       rmSync(folder, { recursive: true });
     }
