@@ -24,7 +24,7 @@ export interface KafkaCertificatesArgs extends IssuerChoice {
   readonly labels: Labels;
   /** Names of the authority's objects begin with it. */
   readonly prefix: string;
-  /** Whether there are Java key stores too. */
+  /** Whether nodes get a Java key store too. */
   readonly jks: boolean;
   /** How long a certificate is valid, in milliseconds. */
   readonly duration: number;
@@ -65,14 +65,14 @@ export interface TrustStore {
   readonly password: pulumi.Output<string>;
 }
 
-/** Key of the Secret that holds the password of the stores. */
+/** Key of the Secret that holds the password of the nodes' stores. */
 const STORE_PASSWORD = "password";
 
 export class KafkaCertificates extends pulumi.ComponentResource {
   /** Certificates of the authorities that are trusted, in PEM. Empty where an issuer tells none, as public ones do. */
   public readonly ca: pulumi.Output<string>;
-  /** The same as a Java key store, where there is one. */
-  public readonly truststore: TrustStore | undefined;
+  /** The same as a Java key store. */
+  public readonly truststore: TrustStore;
 
   constructor(name: string, args: KafkaCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kafka:index:KafkaCertificates", name, {}, opts);
@@ -111,7 +111,7 @@ export class KafkaCertificates extends pulumi.ComponentResource {
         usages: ["digital signature", "server auth", "client auth"],
         additionalOutputFormats: [{ type: "CombinedPEM" }],
         ...(stores
-          ? { keystores: { jks: { create: true, passwordSecretRef: { name: stores.secret, key: STORE_PASSWORD } } } }
+          ? { keystores: { jks: { create: true, passwordSecretRef: { name: stores, key: STORE_PASSWORD } } } }
           : {}),
         issuerRef,
       };
@@ -123,9 +123,11 @@ export class KafkaCertificates extends pulumi.ComponentResource {
       .all((own?.anchors ?? [first]).map((anchor) => this.authorityOf(name, args, anchor)))
       .apply((certificates) => certificates.join(""));
     if (own) this.trust(name, args, this.ca);
-    this.truststore = stores && {
-      jks: pulumi.all([this.ca, stores.password]).apply((both) => javaTrustStore(...both).toString("base64")),
-      password: stores.password,
+    // Not that of the nodes' stores, which hold keys: every user gets this one.
+    const opens = password(`${name}-truststore-password`, this);
+    this.truststore = {
+      jks: pulumi.all([this.ca, opens]).apply((both) => javaTrustStore(...both).toString("base64")),
+      password: opens,
     };
     this.registerOutputs({ ca: this.ca });
   }
@@ -160,15 +162,17 @@ export class KafkaCertificates extends pulumi.ComponentResource {
     );
   }
 
-  /** The password of the stores, which keeps a key that is in the Secret anyway: Java wants one. */
-  private stores(name: string, { namespace, labels, prefix }: KafkaCertificatesArgs) {
+  /** Secret with the password of the nodes' stores, which keeps a key that is beside it anyway: Java wants one. */
+  private stores(name: string, { namespace, labels, prefix }: KafkaCertificatesArgs): string {
     const secret = `${prefix}-stores`;
-    const drawn = password(`${name}-stores-password`, this);
     new k8s.core.v1.Secret(
       `${name}-stores`,
-      { metadata: { namespace, name: secret, labels }, stringData: { [STORE_PASSWORD]: drawn } },
+      {
+        metadata: { namespace, name: secret, labels },
+        stringData: { [STORE_PASSWORD]: password(`${name}-stores-password`, this) },
+      },
       { parent: this },
     );
-    return { secret, password: drawn };
+    return secret;
   }
 }

@@ -30,7 +30,7 @@ export interface Access {
   readonly door: { readonly brokers: string; readonly securityProtocol: SecurityProtocol } | undefined;
   /** Certificate of the brokers' authority; undefined where connections are not encrypted. */
   readonly ca: pulumi.Output<string> | undefined;
-  /** The same as a Java key store, where the stack wants one. */
+  /** The same as a Java key store. */
   readonly truststore: TrustStore | undefined;
   /** How applications log in. */
   readonly logins: readonly UserLogin[];

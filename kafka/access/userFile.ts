@@ -84,7 +84,7 @@ export function parseUserFile(name: string, text: string): UserSpec {
 }
 
 function parseQuota(line: string): { key: QuotaKey; value: number; client: string } | undefined {
-  const [, name, number, client = ANY_CLIENT] = /^quota (\w+) ([\d.]+)(?: of (\S+))?$/.exec(line) ?? [];
+  const [, name, number, client = ANY_CLIENT] = /^quota (\w+) ([\d.]+(?:e[+-]\d+)?)(?: of (\S+))?$/.exec(line) ?? [];
   const key = QUOTAS.find((one) => one === name);
   const value = Number(number);
   return key !== undefined && value > 0 && (client === ANY_CLIENT || USER_NAME.test(client))

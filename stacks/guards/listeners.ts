@@ -1,5 +1,5 @@
 /** Listeners: nodes roll one at a time, so for a while old and new have to understand each other. */
-import { CHANGE, type ChangeRule, changed, ERROR, insteadOf } from "./rule.ts";
+import { CHANGE, type ChangeRule, changed, ERROR } from "./rule.ts";
 
 const WHY = {
   client: "applications have it in their configuration",
@@ -46,27 +46,6 @@ export const LISTENER_CHANGE_RULES: readonly ChangeRule[] = [
         next,
         kept.map((key) => ({ path: ["externalAccess", key], why, remedy })),
       );
-    },
-  },
-  {
-    ...CHANGE,
-    id: "zone-changed",
-    severity: ERROR,
-    summary: "A broker keeps its zone: replicas were placed by it, and none of them moves when it changes.",
-    check: ({ kafka, rackAwareness: before }, { rackAwareness: after }) => {
-      if (!before.enabled || !after.enabled || before.zones.length === 0 || after.zones.length === 0) return [];
-      const zone = (zones: readonly string[], broker: number) => zones[broker % zones.length];
-      const brokers = Array.from({ length: kafka.replicas }, (_, broker) => broker);
-      const moved = brokers.find((broker) => zone(before.zones, broker) !== zone(after.zones, broker));
-      if (moved === undefined) return [];
-      return [
-        {
-          path: "rackAwareness.zones",
-          found: `${insteadOf(zone(after.zones, moved), zone(before.zones, moved))} for broker ${moved}`,
-          expected: "the zones that the brokers have; further ones come after them",
-          remedy: "keep the order; a broker that really is elsewhere now has its replicas reassigned afterwards",
-        },
-      ];
     },
   },
 ];

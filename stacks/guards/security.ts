@@ -4,6 +4,7 @@ import { encrypts } from "../../kafka/security.ts";
 import { isStep, nextStep, type Open, openOf, openText } from "../../kafka/securitySteps.ts";
 import type { AppliedShape } from "../appliedShape.ts";
 import type { Finding } from "../settings/problem.ts";
+import type { Settings } from "../settings/settings.ts";
 import { isMigrating } from "./migration.ts";
 import { CHANGE, type ChangeRule, changed, ERROR, insteadOf } from "./rule.ts";
 
@@ -61,7 +62,33 @@ export const SECURITY_CHANGE_RULES: readonly ChangeRule[] = [
       ];
     },
   },
+  {
+    ...CHANGE,
+    id: "cert-manager-removed",
+    severity: ERROR,
+    summary: "cert-manager stays where this stack installed it: without it no certificate of the cluster is renewed.",
+    check: (previous, next) => {
+      if (!installsCertManager(previous) || installsCertManager(next)) return [];
+      const path = "certificates.certManager";
+      const { certManager } = next.certificates;
+      return [
+        {
+          path,
+          found: `${insteadOf(certManager, "install")}${encrypts(next) ? "" : `, with security.mode ${next.security.mode}`}`,
+          expected:
+            "install: the release would go, and with its definitions every Certificate and Issuer of the cluster",
+          remedy: `${CERT_MANAGER}; then allow this rule for a day`,
+        },
+      ];
+    },
+  },
 ];
+
+/** A stack that encrypts nothing has nothing issued. */
+const installsCertManager = (settings: Pick<Settings, "certificates" | "security" | "listeners">): boolean =>
+  encrypts(settings) && settings.certificates.certManager === "install";
+const CERT_MANAGER =
+  "keep it; to hand the release over, take it out of this stack's state by `pulumi state delete`, which leaves it running";
 
 const REFUSED = "brokers that have rolled and brokers that have not would refuse each other";
 const BETWEEN_NODES = {

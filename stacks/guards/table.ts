@@ -9,6 +9,7 @@ import { STORAGE_RULES } from "./storage.ts";
 import { TOPIC_CHANGE_RULES } from "./topics.ts";
 import { USER_CHANGE_RULES } from "./users.ts";
 import { VERSION_CHANGE_RULES } from "./versions.ts";
+import { ZONE_CHANGE_RULES } from "./zones.ts";
 
 export const UNREADABLE: ChangeRule = {
   ...CHANGE,
@@ -29,5 +30,6 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   ...TOPIC_CHANGE_RULES,
   ...USER_CHANGE_RULES,
   ...LISTENER_CHANGE_RULES,
+  ...ZONE_CHANGE_RULES,
   ...SECURITY_CHANGE_RULES,
 ];

@@ -94,9 +94,7 @@ const externalAccess = component({
   annotations: z
     .record(z.string(), z.string())
     .meta({ description: "On each Service; {host} is the host that leads to it, e.g. for external-dns" }),
-  sourceRanges: z
-    .array(z.string())
-    .meta({ description: "Networks that load balancers let in, as CIDR; empty for all" }),
+  sourceRanges: z.array(z.string()).meta({ description: "Networks that are let in, as CIDR; empty for all" }),
   addresses: z.strictObject({
     bootstrap: z.string().nullable().meta({ description: "Address to ask of the load balancer; null for any" }),
     brokers: z

@@ -26,7 +26,7 @@ export const certificates = z.strictObject({
     })
     .meta({ description: "Which authority of the stack's own, and how far it has taken over: one step an up" }),
   jks: z.boolean().meta({
-    description: "Java key stores beside PEM: one of the nodes in their Secret, one to trust in the Secrets of users",
+    description: "A Java key store beside PEM in the Secrets of the nodes",
   }),
   duration: duration.meta({ description: "How long a node's certificate is valid" }),
   renewBefore: duration.meta({ description: "How long before its end it is renewed" }),

@@ -10,6 +10,7 @@ import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { SecretSearch } from "../support/secretSearch.ts";
 import type { Client } from "../support/topicReader.ts";
 
 const PRODUCTION: SettingsInput = {
@@ -47,12 +48,14 @@ const TOPICS = Object.keys(llmAnalyticsHub.base.always.topics?.items ?? {});
 describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production case", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
+  let search: SecretSearch;
   const admin = () => platform.login("kafka-admin", platform.stack.namespace);
   const ingest = () => platform.login("kafka-client-ingest");
 
   before(async () => {
     platform = await PlatformUnderTest.open("lah", PRODUCTION);
-    await platform.up();
+    search = new SecretSearch(platform);
+    await search.up();
   });
   after(() => platform.close());
 
@@ -93,8 +96,25 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
   it("R-OPS-01 rolls all brokers under load, with passwords among them that ZooKeeper holds: nothing is lost", async () => {
     const load = await startLoad({ ...(await ingest()), topic: "llm-events" });
     await load.more(300);
-    await platform.up({ kafka: { heap: "400m" } });
+    await search.up({ kafka: { heap: "400m" } });
     await load.more(300, 120);
     assertUnharmed(await load.stop(), 600, "LLM Analytics Hub's production");
+  });
+
+  it("R-USR-02 no password and no key is in manifests, state, previews, events, logs, arguments or environments, up to the end", async () => {
+    await search.preview({
+      kafka: { heap: "400m" },
+      users: { items: { ingest: { credential: { generation: 2, keepPrevious: true } } } },
+    });
+    await search.destroy();
+    search.assertHidden({
+      of: [
+        /^kafka-ca tls.key$/,
+        /^kafka-certificate tls.key$/,
+        /^kafka-stores password$/,
+        /^kafka-client-ingest password$/,
+      ],
+      at: [/^StatefulSet zookeeper$/, /^log of zookeeper-0 zookeeper$/, /^NetworkPolicy kafka-client-access$/],
+    });
   });
 });

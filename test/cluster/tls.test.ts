@@ -16,6 +16,7 @@ import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
 import { scan } from "../support/scan.ts";
+import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
 
@@ -25,6 +26,7 @@ const HEADLESS = "kafka-headless";
 describe("three brokers whose every connection is encrypted", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
+  let search: SecretSearch;
   let ca = "";
   const admin = () => platform.login("kafka-admin", platform.stack.namespace);
   const address = async (pod: string) => (await platform.pods.get(pod)).status?.podIP ?? "";
@@ -62,7 +64,8 @@ describe("three brokers whose every connection is encrypted", function () {
         },
       },
     });
-    await platform.up();
+    search = new SecretSearch(platform);
+    await search.up();
     ca = String((await admin()).tls?.ca);
   });
   after(() => platform.close());
@@ -87,9 +90,9 @@ describe("three brokers whose every connection is encrypted", function () {
       const user = await secret("kafka-client-app", platform.clientNamespace);
       const password = String(user.get("truststore.password"));
       assert.match(listed(user.get("truststore.jks"), password), /trustedCertEntry/);
-      const nodes = await secret("kafka-certificate");
-      assert.match(listed(nodes.get("keystore.jks"), password), /PrivateKeyEntry/);
-      assert.doesNotMatch(listed(nodes.get("keystore.jks"), "another"), /PrivateKeyEntry/);
+      const nodes = (await secret("kafka-certificate")).get("keystore.jks");
+      assert.match(listed(nodes, String((await secret("kafka-stores")).get("password"))), /PrivateKeyEntry/);
+      assert.doesNotMatch(listed(nodes, password), /PrivateKeyEntry/, "users may not read the nodes' key");
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -223,6 +226,7 @@ describe("three brokers whose every connection is encrypted", function () {
     await load.more(300);
     assertUnharmed(await load.stop(), 600, "certificates renewed");
     assert.deepEqual(await restarts(), running);
+    await search.look();
   });
 
   it("R-TLS-03 R-OPS-01 the CronJob restarts every node with an older certificate under load, one at a time, and none twice", async () => {
@@ -272,6 +276,26 @@ describe("three brokers whose every connection is encrypted", function () {
       assert.ok(body.length > 40, name);
       for (const text of [Buffer.from(key).toString("base64"), body]) assert.ok(!state.includes(text), name);
     }
+  });
+
+  it("R-USR-02 no password and no key is in manifests, state, previews, events, logs, arguments or environments, up to the end", async () => {
+    await search.preview({
+      kafka: { heap: "260m" },
+      users: { items: { app: { credential: { generation: 2, keepPrevious: true } } } },
+    });
+    await search.destroy();
+    search.assertHidden({
+      of: [
+        ...[/^kafka-ca tls.key$/, /^kafka-ca-anchor tls.key$/, /^kafka-certificate tls.key$/],
+        ...[
+          /^kafka-certificate tls-combined.pem$/,
+          /^kafka-controller-certificate tls.key$/,
+          /^kafka-stores password$/,
+        ],
+        ...[/^kafka-client-app truststore.password$/, /^kafka-client-app client.properties$/],
+      ],
+      at: [/^Certificate kafka-certificate$/, /^CertificateRequest kafka-certificate-/, /^ConfigMap kafka-trust-1$/],
+    });
   });
 });
 

@@ -4,8 +4,9 @@ import { KafkaCertManager } from "../../components/certManager.ts";
 import type { Rotation } from "../../kafka/authority.ts";
 import { labels } from "../../kafka/labels.ts";
 import { NODE_COMMON_NAME } from "../../kafka/tls.ts";
+import { javaTrustStore } from "../../kafka/trustStore.ts";
 import { identity } from "../support/fixtures.ts";
-import { at, expectSecret, type RecordedResource, world } from "../support/world.ts";
+import { at, expectSecret, expectSecretOutput, type RecordedResource, valueOf, world } from "../support/world.ts";
 
 const DAY = 86_400_000;
 const ARGS: KafkaCertificatesArgs = {
@@ -59,6 +60,21 @@ describe("KafkaCertificates", () => {
     }
     const [leaf] = leavesOf((await make()).all("Certificate"));
     assert.ok(leaf && at(leaf, "spec.keystores") === undefined);
+  });
+
+  it("R-TLS-01 R-TLS-05 has a Java key store of who to trust for users, who do not get the password of the nodes' stores", async () => {
+    for (const jks of [false, true]) {
+      const { result, all } = await make({ jks });
+      assert.deepEqual(
+        all("RandomPassword").map(({ name }) => name),
+        [...(jks ? ["certificates-stores-password"] : []), "certificates-truststore-password"],
+      );
+      const { truststore } = result;
+      await expectSecretOutput(truststore.password, "password");
+      const store = Buffer.from(await valueOf(truststore.jks, "jks"), "base64");
+      const [ca, password] = [await valueOf(result.ca, "ca"), await valueOf(truststore.password, "password")];
+      assert.deepEqual(store, javaTrustStore(ca, password));
+    }
   });
 
   it("R-TLS-03 brings another authority in beside the first, has it sign, and lets the first one go", async () => {

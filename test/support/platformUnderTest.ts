@@ -1,7 +1,7 @@
 /** A running platform of the cluster tier: a stack of its own, its pods, and a client on this machine that finds them. */
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { type PodRun, runOnce } from "../../deploy/cluster.ts";
-import type { UpOptions, UpResult } from "../../deploy/index.ts";
+import type { DeployOptions, OperationResult, UpOptions, UpResult } from "../../deploy/index.ts";
 import { cacheFolder } from "../../local/cache.ts";
 import { layout, net } from "../../local/cluster/layout.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
@@ -46,6 +46,15 @@ export class PlatformUnderTest {
     const result = await this.stack.up(mergeTrees(this.#base, change), options);
     this.#brokers = String(result.outputs["brokers"]).split(",");
     return result;
+  }
+
+  /** What an `up` to its settings, with `change` laid over them, would do. */
+  async preview(change: SettingsInput = {}, options: DeployOptions = {}): Promise<OperationResult> {
+    return this.stack.preview(mergeTrees(this.#base, change), options);
+  }
+
+  async destroy(options: DeployOptions = {}): Promise<OperationResult> {
+    return this.stack.destroy(options);
   }
 
   /** How to connect from this machine, by the addresses that the stack gives to applications. */

@@ -99,8 +99,8 @@ export class StackUnderTest {
     return deploy.up(this.name, { ...this.#options, ...options });
   }
 
-  destroy(): Promise<deploy.OperationResult> {
-    return deploy.destroy(this.name, this.#options);
+  destroy(options: deploy.DeployOptions = {}): Promise<deploy.OperationResult> {
+    return deploy.destroy(this.name, { ...this.#options, ...options });
   }
 
   /** Texts of all that the engine keeps of the stack: its state, earlier ones and the history of its operations. */

@@ -123,6 +123,8 @@ describe("what roles may do", () => {
 });
 
 describe("a user's file", () => {
+  const fraction = fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true });
+  const limit = fc.oneof(fc.integer({ min: 1 }), fraction, fc.constantFrom(1e-7, 1.5e300));
   const user = plain<UserSpec>({
     name: fc.constant("orders"),
     logins: fc.subarray(["orders", "orders.2"]),
@@ -131,7 +133,7 @@ describe("a user's file", () => {
     quotas: fc
       .dictionary(
         fc.constantFrom(ANY_CLIENT, "notifications-service", "a.b_c"),
-        fc.dictionary(fc.constantFrom(...QUOTAS), fc.integer({ min: 1 }), { minKeys: 1 }).map((one) => ({ ...one })),
+        fc.dictionary(fc.constantFrom(...QUOTAS), limit, { minKeys: 1 }).map((one) => ({ ...one })),
       )
       .map((quotas) => ({ ...quotas })),
   });

@@ -150,17 +150,21 @@ export const EXTERNAL_ACCESS_RULES: readonly Rule[] = [
     id: "external-source-range",
     severity: ERROR,
     overridable: false,
-    summary: "Source ranges are networks in CIDR form, and only load balancers can keep others out.",
-    check: whenOn(({ externalAccess: { sourceRanges, type } }) =>
-      sourceRanges
-        .filter((range) => type !== "loadBalancer" || !CIDR.test(range))
+    summary:
+      "Source ranges are networks in CIDR form, kept by load balancers, or by network policies where clients keep their addresses.",
+    check: whenOn(({ externalAccess: { sourceRanges, type, trafficPolicy }, security: { networkPolicies } }) => {
+      const kept = type === "loadBalancer" || (networkPolicies && trafficPolicy === "Local");
+      return sourceRanges
+        .filter((range) => !kept || !CIDR.test(range))
         .map((range) => ({
           path: path("sourceRanges"),
-          found: `${JSON.stringify(range)} with type ${type}`,
-          expected: 'a network such as "203.0.113.0/24", with type loadBalancer',
-          remedy: "write it as address/bits; for node ports use a firewall",
-        })),
-    ),
+          found: `${JSON.stringify(range)} with type ${type}${kept ? "" : ", which keeps nobody out"}`,
+          expected: 'a network such as "203.0.113.0/24"',
+          remedy: kept
+            ? "write it as address/bits"
+            : `set security.networkPolicies=true and ${path("trafficPolicy")}=Local, or use a firewall`,
+        }));
+    }),
   },
   {
     id: "external-access-open",

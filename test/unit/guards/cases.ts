@@ -43,6 +43,11 @@ const portsFrom = (client: number) => ({
   controller: { port: client + 1 },
 });
 const alongside = (mode: SecurityMode, client: number) => ({ mode, listeners: portsFrom(client) });
+const zones = (...list: string[]): SettingsInput => ({ rackAwareness: { enabled: true, zones: list } });
+const issuing = (certManager: "install" | "present", mode: SecurityMode = "scram-tls"): SettingsInput => ({
+  security: { mode },
+  certificates: { certManager },
+});
 const shop = (create: boolean): SettingsInput => ({ clients: { namespaces: { shop: { create } } } });
 
 export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
@@ -408,11 +413,35 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
   "zone-changed": [
     {
       what: "another zone for a broker that is there",
-      from: { rackAwareness: { enabled: true, zones: ["a", "b", "c"] } },
-      bad: { rackAwareness: { enabled: true, zones: ["a", "c", "b"] } },
-      good: { rackAwareness: { enabled: true, zones: ["a", "b", "c", "d"] } },
+      from: zones("a", "b", "c"),
+      bad: zones("a", "c", "b"),
+      good: zones("a", "b", "c", "d"),
       at: "rackAwareness.zones",
       says: "broker 1",
+    },
+    {
+      what: "zones of the nodes in place of those of a list",
+      from: zones("a", "b", "c"),
+      bad: zones(),
+      good: zones("a", "b", "c"),
+      at: "rackAwareness.zones",
+      says: "those of the nodes, applied is a list",
+    },
+    {
+      what: "a list in place of the zones of the nodes",
+      from: zones(),
+      bad: zones("a", "b", "c"),
+      good: zones(),
+      at: "rackAwareness.zones",
+      says: "a list, applied is those of the nodes",
+    },
+    {
+      what: "brokers that have a zone no more, while those without may get one",
+      from: zones(),
+      bad: {},
+      good: zones(),
+      at: "rackAwareness.enabled",
+      says: "keep rackAwareness.enabled=true",
     },
   ],
   "security-in-one-step": [
@@ -499,6 +528,24 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       good: authority(2, "trust"),
       at: "certificates.authority",
       says: "generation 2, done or generation 2, trust",
+    },
+  ],
+  "cert-manager-removed": [
+    {
+      what: "a stack that leaves to others what it installed for all",
+      from: issuing("install"),
+      bad: issuing("present"),
+      good: issuing("install"),
+      at: "certificates.certManager",
+      says: "every Certificate and Issuer of the cluster",
+    },
+    {
+      what: "a stack that has no more use for it itself",
+      from: issuing("install"),
+      bad: issuing("install", "scram"),
+      good: issuing("install"),
+      at: "certificates.certManager",
+      says: "with security.mode scram",
     },
   ],
   "password-replaced-at-once": [

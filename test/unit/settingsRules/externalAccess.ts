@@ -7,6 +7,8 @@ const external = (part: SettingsInput["externalAccess"]): SettingsInput => ({
 });
 const nodePort = (part: SettingsInput["externalAccess"]): SettingsInput =>
   external({ type: "nodePort", sourceRanges: [], ...part });
+const ranged = (part: SettingsInput["externalAccess"]): SettingsInput =>
+  external({ type: "nodePort", nodePorts: { first: 30_092 }, ...part });
 
 export const EXTERNAL_ACCESS: Cases = {
   "external-host-missing": [
@@ -105,10 +107,17 @@ export const EXTERNAL_ACCESS: Cases = {
     },
     {
       what: "networks that node ports cannot keep out",
-      bad: external({ type: "nodePort", nodePorts: { first: 30_092 } }),
-      good: external({}),
+      bad: ranged({}),
+      good: { ...ranged({ trafficPolicy: "Local" }), security: { networkPolicies: true } },
       at: "externalAccess.sourceRanges",
-      says: "for node ports use a firewall",
+      says: "security.networkPolicies=true and externalAccess.trafficPolicy=Local",
+    },
+    {
+      what: "networks that policies do not see, as clients come by the addresses of nodes",
+      bad: { ...ranged({}), security: { networkPolicies: true } },
+      good: { ...ranged({ trafficPolicy: "Local" }), security: { networkPolicies: true } },
+      at: "externalAccess.sourceRanges",
+      says: "keeps nobody out",
     },
   ],
   "external-access-open": [
