@@ -50,6 +50,8 @@ export interface NodeSetArgs {
   /** How those that use ZooKeeper reach it. */
   readonly zookeeper: ZooKeeperAccess;
   readonly properties: Properties;
+  /** Files for Kafka's own tools in the pod, by name. */
+  readonly admin: Readonly<Record<string, Properties>>;
   readonly listeners: readonly Listener[];
   /** JVM heap, e.g. `4g`. */
   readonly heap: string;
@@ -95,6 +97,7 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const firstUsers = args.secret !== undefined && votes(args) ? FIRST_USERS : undefined;
   return {
     [FILES.properties]: renderProperties(args.properties),
+    ...Object.fromEntries(Object.entries(args.admin).map(([file, text]) => [file, renderProperties(text)])),
     [FILES.init]: initScript({
       distribution,
       nodeIdBase,
@@ -148,7 +151,8 @@ const outsideMesh = {
 
 /**
  * Changes with what a running server reads at its start alone: its logging, and the properties that it does not take over
- * while it runs, whatever their order and comments. The init script does not count: it has done its work.
+ * while it runs, whatever their order and comments. The init script does not count: it has done its work; nor do the files
+ * for tools, which each of them reads anew.
  */
 function restartDigest(args: NodeSetArgs): string {
   return shortDigest({

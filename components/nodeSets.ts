@@ -1,4 +1,5 @@
 /** Which sets of Kafka nodes a cluster has: their arguments, as pure functions, and what tells that pods will change. */
+import { adminFiles } from "../kafka/adminProperties.ts";
 import { phaseFacts } from "../kafka/coordination.ts";
 import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
@@ -51,6 +52,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     selector: selector("kafka"),
     clusterId: args.clusterId,
     properties: brokerProperties(cluster),
+    admin: adminFiles(cluster, brokerRole(cluster)),
     listeners: nodeListeners(brokerRole(cluster), listenerSets(cluster)),
     resources: args.resources,
     scheduling: args.scheduling,
@@ -83,6 +85,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     image: kafka.image,
     clusterId: args.clusterId,
     properties: controllerProperties(args.cluster),
+    admin: adminFiles(args.cluster, "controller"),
     listeners: nodeListeners("controller", listenerSets(args.cluster)),
     heap: controllers.heap,
     jvmOptions: kafka.jvmOptions,

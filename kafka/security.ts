@@ -45,7 +45,7 @@ type Security = Pick<SecurityInput, "security">;
 export const NODE_SECRET = {
   /** Password of {@link PLATFORM_USERS}.broker, among brokers. */
   broker: "broker-password",
-  /** Password of {@link PLATFORM_USERS}.admin: for the first formatting. */
+  /** Password of {@link PLATFORM_USERS}.admin: for the first formatting, and for tools in the pod. */
   admin: "admin-password",
   /** Password of the brokers' user at controllers, which know no SCRAM (KAFKA-15513). */
   controller: "controller-password",

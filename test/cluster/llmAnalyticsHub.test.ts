@@ -84,6 +84,16 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
     }
   });
 
+  it("R-LSN-10 the shell tools log in inside the broker's pod, over TLS against localhost:9092", async () => {
+    const tool = ["/opt/kafka/bin/kafka-topics.sh", "--bootstrap-server", "localhost:9092", "--list"];
+    const config = ["--command-config", "/etc/kafka-platform/admin.properties"];
+    const { code, output } = await platform.pods.exec("kafka-0", [...tool, ...config]);
+    assert.equal(code, 0, output);
+    assert.match(output, /^llm-events$/m);
+    const refused = await platform.pods.exec("kafka-0", ["timeout", "20", ...tool]);
+    assert.notEqual(refused.code, 0, "without the file nobody is let in");
+  });
+
   it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
     await assert.rejects(
       withAdmin(await ingest(), (one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 })),

@@ -15,6 +15,7 @@ import { isReady, until } from "../support/kube.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
+import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { scan } from "../support/scan.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -77,6 +78,8 @@ describe("three brokers whose every connection is encrypted", function () {
     await load.more(300);
     assertUnharmed(await load.stop(), 300, "TLS and SCRAM");
   });
+
+  itRunsRecipes(() => platform, RECIPES.overTls);
 
   it("R-TLS-01 R-TLS-05 Java's own tool opens the stores by their password: a key of the nodes, and who to trust for users", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stores-"));
