@@ -94,7 +94,7 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
     assert.notEqual(refused.code, 0, "without the file nobody is let in");
   });
 
-  it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
+  it("R-USR-05 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
     await assert.rejects(
       withAdmin(await ingest(), (one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 })),
     );

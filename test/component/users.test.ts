@@ -101,7 +101,7 @@ describe("KafkaUsers", () => {
 });
 
 describe("KafkaPlatformLogins", () => {
-  it("R-USR-03 R-USR-14 gives brokers, controllers and the admin a password each", async () => {
+  it("R-USR-03 gives brokers, controllers and the admin a password each", async () => {
     const { all, one } = await world(
       () => new KafkaPlatformLogins("logins", { ...shared, brokers: BROKERS, protocol: "SASL_PLAINTEXT" }),
     );

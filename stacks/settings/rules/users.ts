@@ -146,6 +146,23 @@ export const USER_RULES: readonly Rule[] = [
         : [],
   },
   {
+    id: "logins-without-users",
+    severity: WARNING,
+    overridable: true,
+    summary: "Where clients log in there are users: without any, nobody but the platform itself gets in.",
+    check: (settings) =>
+      logsIn(settings) && usersOf(settings).length === 0
+        ? [
+            {
+              path: "users.items",
+              found: `none, with security.mode ${settings.security.mode}`,
+              expected: "a user for each application",
+              remedy: "declare them, each with its roles and topics",
+            },
+          ]
+        : [],
+  },
+  {
     id: "user-topic-unknown",
     severity: ERROR,
     overridable: true,

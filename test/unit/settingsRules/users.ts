@@ -63,6 +63,15 @@ export const USERS: Cases = {
       says: "security.mode=scram",
     },
   ],
+  "logins-without-users": [
+    {
+      what: "logins that nobody has",
+      bad: { security: { mode: "scram" } },
+      good: { ...declared({ writer }), security: { mode: "scram" } },
+      at: "users.items",
+      says: "none, with security.mode scram",
+    },
+  ],
   "user-topic-unknown": [
     {
       what: "a role for a topic that is not there",
