@@ -1,4 +1,4 @@
-/** The files of a certificate as a volume of a pod: key and certificate with those to trust, in one folder that changes as a whole. */
+/** The files of a certificate as a volume: key and certificate with those to trust, in one folder that changes as a whole. */
 import { TLS_FILES } from "../kafka/tls.ts";
 import type { NodeCertificate } from "./certificates.ts";
 

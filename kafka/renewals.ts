@@ -1,7 +1,8 @@
 /**
  * Restarts over renewed certificates. A node's channel to the controllers keeps the certificate that the server started with,
  * in all releases up to 4.3.1 (KAFKA-20025): once that one has ended, what breaks a connection cuts the node off the quorum.
- * So does a member of a ZooKeeper ensemble: what reloads its files watches them by name, and the kubelet changes a link beside them.
+ * A member of a ZooKeeper ensemble keeps it everywhere: what reloads its files watches them by name, and the kubelet changes a link
+ * beside them.
  */
 import type { NodeCoordination } from "./coordination.ts";
 import { certifiesEnsemble } from "./ensembleTls.ts";

@@ -30,7 +30,7 @@ export function zookeeperAccess(input: EnsembleInput): ZooKeeperAccess {
   };
 }
 
-/** Arguments of ZooKeeper's client, as words of the shell, where `$properties` is a file that holds {@link ZooKeeperAccess.tls}. */
+/** Arguments of ZooKeeper's client, as words of the shell; `$properties` is a file that holds {@link ZooKeeperAccess.tls}. */
 export function shellArguments({ servers, tls }: ZooKeeperAccess): string {
   return tls === undefined ? `'${servers}'` : `'${servers}' -zk-tls-config-file "$properties"`;
 }

@@ -1,7 +1,7 @@
 /**
- * TLS of a ZooKeeper ensemble: what its members and its clients are told. Source: ZooKeeper's administrator's guide, "Encryption,
- * Authentication, Authorization Options"; KIP-515 for Kafka's side. Keys of zoo.cfg that ZooKeeper does not know become system properties
- * `zookeeper.<key>`, which is where it looks for these.
+ * TLS of a ZooKeeper ensemble: what its members and its clients are told. Source: ZooKeeper's administrator's guide,
+ * "Encryption, Authentication, Authorization Options"; KIP-515 for Kafka's side. A key of zoo.cfg that the parser does not know
+ * becomes the system property `zookeeper.<key>`, which is where ZooKeeper looks for these.
  */
 import { ENSEMBLE_TLS, type EnsembleTls } from "./ensembleTls.ts";
 import type { NodePaths } from "./paths.ts";
@@ -41,7 +41,8 @@ export function memberTls(tls: EnsembleTls, { certificates, seesPeers }: Members
         // In FIPS mode, the default of 3.9, members would not check names at all.
         "fips-mode=false",
         `ssl.quorum.hostnameVerification=${seesPeers}`,
-        // Of who connects reverse DNS tells a name, and whoever has a certificate has one for that. 3.8 knows no such choice, and asks.
+        // Who connects has a name by reverse DNS, and a stranger's certificate is for the stranger's name: that check keeps
+        // nobody out. 3.8 has no such choice, and makes it.
         "ssl.quorum.clientHostnameVerification=false",
       ],
     ],
@@ -60,8 +61,8 @@ export function memberTls(tls: EnsembleTls, { certificates, seesPeers }: Members
 }
 
 /**
- * How Kafka connects with TLS. ZooKeeper's client makes its context anew for each connection, so a renewed certificate is taken over by the
- * next one. It takes the newest protocol that it may speak, and no ciphers: these are the members' choice.
+ * How Kafka connects with TLS. ZooKeeper's client reads its files anew for each connection, so the next one has a renewed
+ * certificate. It is told the newest protocol that it may speak; ciphers are the members' choice, as it would not heed any.
  */
 export function clientTls({ certificates }: Certificates): Property[] {
   return [

@@ -154,7 +154,7 @@ for (const version of ["3.8.3", MOVES])
       await withAdmin(admin(), (client) => client.createTopics({ topics: ["after"], partitions: 1, replicas: 1 }));
     });
 
-    it("R-TLS-09 goes from TLS alone to plain text and back again, one member at a time: two of three go on all along", async () => {
+    it("goes from TLS alone to plain text and back again, one member at a time: two of three go on all along", async () => {
       for (const state of ["speaks", "accepts", "off", "accepts", "speaks", "only"] as const) {
         // The broker goes ahead on the way back, and follows on the way there; here it speaks TLS as long as there is a port.
         for (const member of [...MEMBERS].reverse()) {

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
-import { CustomObjectsApi } from "@kubernetes/client-node";
 import { handshake as handshakeWith } from "../support/handshakes.ts";
 import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
@@ -16,6 +15,7 @@ import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
 import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
+import { renewCertificate } from "../support/renewCertificate.ts";
 import { scan } from "../support/scan.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -214,8 +214,8 @@ describe("three brokers whose every connection is encrypted", function () {
     const [before, running] = [await serials(), await restarts()];
     const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
     await load.more(300);
-    await renewCertificate(platform, "kafka-certificate");
-    await renewCertificate(platform, "kafka-controller-certificate");
+    await renewCertificate(platform.stack, "kafka-certificate");
+    await renewCertificate(platform.stack, "kafka-controller-certificate");
     let stale: string[] = [];
     await until("every listener shows its new certificate", 240, async () => {
       const now = await serials();
@@ -301,19 +301,3 @@ describe("three brokers whose every connection is encrypted", function () {
     });
   });
 });
-
-/** Has cert-manager issue a certificate anew, as `cmctl renew` does. */
-async function renewCertificate({ stack }: PlatformUnderTest, name: string): Promise<void> {
-  const api = stack.kubeconfig.makeApiClient(CustomObjectsApi);
-  const place = { group: "cert-manager.io", version: "v1", plural: "certificates", namespace: stack.namespace, name };
-  const body = (await api.getNamespacedCustomObject(place)) as { status: { conditions: object[] } };
-  const lastTransitionTime = new Date().toISOString();
-  body.status.conditions.push({
-    type: "Issuing",
-    status: "True",
-    reason: "ManuallyTriggered",
-    message: "test",
-    lastTransitionTime,
-  });
-  await api.replaceNamespacedCustomObjectStatus({ ...place, body });
-}
