@@ -12,7 +12,7 @@ const KINDS: readonly (readonly [apiVersion: string, kind: string])[] = [
   ...["Job", "CronJob"].map((kind) => ["batch/v1", kind] as const),
 ];
 /** Keys of Secrets whose whole values are passwords. */
-const PASSWORD = /password$/;
+const PASSWORD = /password(-\d+)?$/;
 /** A Secret of the agent has one key a login, each a password. */
 const ALL_PASSWORDS = /-user-passwords$/;
 
