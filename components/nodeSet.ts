@@ -4,7 +4,6 @@
  */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PLATFORM_USERS } from "../kafka/access/platformUsers.ts";
 import { awaitTimes, type NodeKind, type NodeTimes, seconds } from "../kafka/availability.ts";
 import type { NodeCoordination } from "../kafka/coordination.ts";
 import { defaultMetadataVersion } from "../kafka/features.ts";
@@ -13,7 +12,6 @@ import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES } from "../kafka/paths.ts";
 import { type Properties, renderProperties } from "../kafka/properties.ts";
-import { NODE_SECRET } from "../kafka/security.ts";
 import { splitDynamic } from "../kafka/serverProperties.ts";
 import { SIDECAR } from "../kafka/sidecar.ts";
 import { initScript } from "../kafka/startScripts.ts";
@@ -75,6 +73,8 @@ export interface NodeSetArgs {
   readonly voters: string;
   /** Secret with the passwords of the nodes; default: nobody logs in. */
   readonly secret?: string;
+  /** Users that new storage knows from the start, with the files of their passwords in the Secret. */
+  readonly firstUsers?: Readonly<Record<string, string>>;
   /** Certificate of the nodes; default: connections are not encrypted. */
   readonly certificate?: NodeCertificate;
 }
@@ -94,7 +94,7 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const metadataVersion =
     args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
-  const firstUsers = args.secret !== undefined && votes(args) ? FIRST_USERS : undefined;
+  const firstUsers = votes(args) ? args.firstUsers : undefined;
   return {
     [FILES.properties]: renderProperties(args.properties),
     ...Object.fromEntries(Object.entries(args.admin).map(([file, text]) => [file, renderProperties(text)])),
@@ -116,7 +116,6 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
 /** Voters keep what new storage begins with; on ZooKeeper any broker may write it there. */
 const votes = ({ listeners, node }: NodeSetArgs): boolean =>
   node === "zookeeper" || listeners.some(({ purpose }) => purpose === "CONTROLLER");
-const FIRST_USERS = { [PLATFORM_USERS.broker]: NODE_SECRET.broker, [PLATFORM_USERS.admin]: NODE_SECRET.admin };
 
 export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetSpec {
   return {

@@ -5,7 +5,7 @@ import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { encrypts, listenerSets, logsIn } from "../kafka/security.ts";
+import { encrypts, firstUsers, listenerSets, logsIn } from "../kafka/security.ts";
 import {
   brokerProperties,
   brokerRole,
@@ -99,8 +99,11 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
   };
 }
 
-const nodeSecrets = (cluster: ClusterShape, set: string): Pick<NodeSetArgs, "secret" | "certificate"> => ({
-  ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {}),
+const nodeSecrets = (
+  cluster: ClusterShape,
+  set: string,
+): Pick<NodeSetArgs, "secret" | "firstUsers" | "certificate"> => ({
+  ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes, firstUsers: firstUsers(cluster) } : {}),
   ...(encrypts(cluster) ? { certificate: nodeCertificate(set, cluster.names.brokers, cluster.certificates) } : {}),
 });
 

@@ -2,33 +2,39 @@
  * What Kafka's own tools need in a node's pod to get in at that node: the files for their `--command-config`. They are there in
  * every mode, so that one command line does in all of them. The server never reads them.
  */
-import { jaasLine } from "./access/jaas.ts";
-import { PLATFORM_USERS } from "./access/platformUsers.ts";
+import { jaasLine, type SaslMechanism } from "./access/jaas.ts";
+import { loginInUse, type PlatformPassword } from "./access/platformLogins.ts";
 import { type NodeRole, nodeListeners } from "./listeners.ts";
 import { NODE_PATHS } from "./paths.ts";
 import type { Properties, Property } from "./properties.ts";
 import { secretProvider, secretReference } from "./secretFiles.ts";
-import { listenerProtocols, listenerSets, NODE_SECRET, type SecurityInput } from "./security.ts";
+import { listenerProtocols, listenerSets, passwordsOf, type SecurityInput } from "./security.ts";
 import { TLS_FILES } from "./tls.ts";
 
 /** Listeners that tools dial. */
 type Door = "CLIENT" | "CONTROLLER";
 
 /** Controllers know nodes alone, so there tools are one. */
-const DOORS: Readonly<
-  Record<Door, { readonly file: string; readonly option: string; readonly login: readonly Property[] }>
-> = {
-  CLIENT: {
-    file: "admin.properties",
-    option: "bootstrap.servers",
-    login: login("SCRAM-SHA-512", PLATFORM_USERS.admin, NODE_SECRET.admin),
-  },
+const DOORS = {
+  CLIENT: { file: "admin.properties", option: "bootstrap.servers", mechanism: "SCRAM-SHA-512", as: "admin" },
   CONTROLLER: {
     file: "admin-controller.properties",
     option: "bootstrap.controllers",
-    login: login("PLAIN", PLATFORM_USERS.broker, NODE_SECRET.controller),
+    mechanism: "PLAIN",
+    as: "controller",
   },
-};
+} as const satisfies Readonly<
+  Record<
+    Door,
+    {
+      readonly file: string;
+      /** Property that names the listener. */
+      readonly option: string;
+      readonly mechanism: SaslMechanism;
+      readonly as: PlatformPassword;
+    }
+  >
+>;
 
 /** Where tools find a file: in the mounted ConfigMap itself, so that it follows the settings while the pod runs. */
 export const adminFile = (door: Door): string => `${NODE_PATHS.config}/${DOORS[door].file}`;
@@ -43,7 +49,7 @@ export function adminFiles(input: SecurityInput, role: NodeRole): Record<string,
 function adminProperties(input: SecurityInput, door: Door): Properties {
   const protocol = listenerProtocols(input)[door];
   const { port } = door === "CLIENT" ? input.listeners.client : input.listeners.controller;
-  const { option, login: byPassword } = DOORS[door];
+  const { option } = DOORS[door];
   return [
     {
       why: "Where: this node, at the listener that the platform itself uses.",
@@ -55,13 +61,15 @@ function adminProperties(input: SecurityInput, door: Door): Properties {
     ...(protocol.endsWith("SSL") ? [{ why: "Trust: the authority of the nodes.", entries: trust }] : []),
     ...(protocol === "SSL" ? [{ why: "Login: by the certificate of the node.", entries: certificate }] : []),
     ...(protocol.startsWith("SASL")
-      ? [{ why: "Login: the password stands in a mounted file.", entries: [...secretProvider(), ...byPassword] }]
+      ? [{ why: "Login: the password stands in a mounted file.", entries: byPassword(input, DOORS[door]) }]
       : []),
   ];
 }
 
-function login(mechanism: Parameters<typeof jaasLine>[0], username: string, file: string): Property[] {
+function byPassword(input: SecurityInput, { mechanism, as }: (typeof DOORS)[Door]): Property[] {
+  const { username, file } = loginInUse(as, passwordsOf(input));
   return [
+    ...secretProvider(),
     ["sasl.mechanism", mechanism],
     ["sasl.jaas.config", jaasLine(mechanism, { username, password: secretReference(file) })],
   ];

@@ -84,9 +84,10 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
   const ca = door.protocol === "SASL_SSL" ? certificates?.ca : undefined;
   const brokers = brokerAddresses(settings, door.port);
   const secrets = platformSecrets(prefix);
+  const passwords = settings.security.platformPasswords;
   const platform = new KafkaPlatformLogins(
     "logins",
-    { ...args, labels: labels.kafka, brokers, protocol: door.protocol, ca },
+    { ...args, labels: labels.kafka, brokers, protocol: door.protocol, passwords, ca },
     options,
   );
   const users = new KafkaUsers(
@@ -96,8 +97,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
       clientPrefix: settings.names.client,
       labels: labels.agent,
       users: settings.users.items,
-      // A cluster that comes from a mode without logins was not formatted with them.
-      platform: door.used ? undefined : platform.passwords,
+      platform: { users: platform.users, passwords },
     },
     options,
   );

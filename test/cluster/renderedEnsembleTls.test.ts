@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { type EnsembleTls } from "../../kafka/ensembleTls.ts";
-import { NODE_SECRET } from "../../kafka/security.ts";
 import { NODE_COMMON_NAME, TLS_FILES } from "../../kafka/tls.ts";
 import { zooCfg } from "../../kafka/zookeeper.ts";
 import { connection, handshake } from "../support/handshakes.ts";
@@ -24,9 +23,9 @@ const INPUT = {
 } as const;
 const MEMBERS = [0, 1, 2];
 const SECRET = {
-  [NODE_SECRET.broker]: "among-brokers-only",
-  [NODE_SECRET.controller]: "at-controllers-only",
-  [NODE_SECRET.admin]: "of-the-admin-only",
+  "broker-password": "among-brokers-only",
+  "controller-password": "at-controllers-only",
+  "admin-password": "of-the-admin-only",
 };
 const AUTHORITY = newAuthority("kafka-ca");
 const FOREIGN = newAuthority("another authority");
@@ -46,7 +45,7 @@ for (const version of ["3.8.3", MOVES])
     let only: Files;
     const admin = () => ({
       brokers: pods.brokers(1),
-      sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.admin] } as const,
+      sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET["admin-password"] } as const,
       tls: { ca: AUTHORITY.cert },
       tlsServerName: true as const,
     });

@@ -80,8 +80,7 @@ describe("a stack that goes from plaintext to TLS", function () {
     );
     assert.doesNotMatch(command(2), /--login-brokers/);
     const written = (index: number) => Object.keys(at(step(index).one("ConfigMap", "users-files"), "data") as object);
-    assert.deepEqual(written(1).sort(), ["app", "kafka-admin", "kafka-broker"]);
-    assert.deepEqual(written(2), ["app"], "afterwards they are as little a user's as in any other stack");
+    for (const index of [1, 2, 3]) assert.deepEqual(written(index).sort(), ["app", "kafka-admin", "kafka-broker"]);
   });
 
   it("lets applications log in from the first step on, and shows the others the listeners in use", () => {
