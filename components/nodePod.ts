@@ -42,7 +42,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
         volumeMounts: mounts,
         // In one container, as each further one before the server's costs a start, and a roll, a second and more.
         command: [...forInitScript(args), ...initCommand(), ...forServer(args), ...startCommand(args.distribution)],
-        lifecycle: stopGate,
+        lifecycle: stopGate(args.terminationGrace),
         env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(forEveryone(args))],
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),

@@ -142,7 +142,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
   };
 }
 
-/** A mesh that insists on TLS would refuse the kubelet's request before a stop, which no mesh rewrites as it does probes. */
+/** A mesh's proxy may leave as soon as its pod is told to stop: peers could no longer ask whose turn it is. */
 const outsideMesh = {
   "traffic.sidecar.istio.io/excludeInboundPorts": String(SIDECAR.port),
   "traffic.sidecar.istio.io/excludeOutboundPorts": String(SIDECAR.port),

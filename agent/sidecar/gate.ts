@@ -39,6 +39,8 @@ const SILENT = 30_000;
 const BROKERS_FIRST = 15_000;
 /** A broker that runs fetches metadata twice a second. */
 const BROKER_SILENT = 3_000;
+/** A leader that is not found once may be busy; so often in turn, and no broker finds one either. */
+const NO_LEADER = 3;
 
 type Verdict = { readonly pass: boolean; readonly why: string };
 const pass = (why: string): Verdict => ({ pass: true, why });
@@ -131,10 +133,12 @@ export function createGate(outlook: Outlook, options: GateOptions): Gate {
   async function everythingStops(deadline: number): Promise<Verdict> {
     if (broker) return pass("all nodes are to stop");
     const until = Math.min(deadline, now() + BROKERS_FIRST);
-    while (now() < until) {
+    for (let missed = 0; now() < until; ) {
       const view = await outlook.quorum();
+      missed = view ? 0 : missed + 1;
       const brokers = [...(view?.observers ?? [])].filter(([, silent]) => silent < BROKER_SILENT);
-      if (brokers.length === 0) return pass("no controller goes on, and no broker is left");
+      if (missed >= NO_LEADER || (view && brokers.length === 0))
+        return pass("no controller goes on, and no broker is left");
       await pause(BETWEEN_ROUNDS);
     }
     return pass("no controller goes on, and the brokers have had their time");

@@ -8,7 +8,7 @@ import { readNode } from "./node.ts";
 import { lookOut } from "./outlook.ts";
 import { watch } from "./readiness.ts";
 import { watchRenewals } from "./renewal.ts";
-import { type Parts, server } from "./server.ts";
+import { gateServer, openServer, type Parts } from "./server.ts";
 
 /** Milliseconds between two looks for the file. */
 const LOOK = 100;
@@ -27,7 +27,8 @@ process.on("SIGTERM", () => {
   const serving = () => node.parts?.serving() ?? Promise.resolve(false);
   void untilGone(serving, () => node.parts?.gate.stopping ?? false).then(() => process.exit(0));
 });
-server(() => node.parts).listen(SIDECAR.port);
+openServer(() => node.parts).listen(SIDECAR.port);
+gateServer(() => node.parts).listen(SIDECAR.gatePort, "127.0.0.1");
 
 // The server's container prepares the node while this one starts: a pod is there sooner than with one after the other.
 while (!existsSync(file)) await sleep(LOOK);

@@ -149,6 +149,9 @@ describe("sidecar gate", function () {
       let asked = 0;
       const leaving = silence(() => (++asked > 4 ? 10_000 : 100));
       assert.equal((await enter({ ...alone, quorum: leaving })).seconds, 4);
+      const busy = () => (++asked % 3 === 0 ? silence(() => 100)() : Promise.resolve(undefined));
+      assert.equal((await enter({ ...alone, quorum: busy })).seconds, 15, "busy is not gone");
+      assert.equal((await enter({ ...alone, quorum: () => Promise.resolve(undefined) })).seconds, 2);
       assert.equal((await enter({ ...alone, quorum: silence(() => 100) })).seconds, 15);
     });
   });

@@ -74,6 +74,14 @@ export const KAFKA_KEYS: Cases = {
       says: "also of listeners.client.port",
     },
     {
+      what: "a listener on the port of the sidecar's gate",
+      rows: "R-LSN-13",
+      bad: { listeners: { client: { port: 9081 } } },
+      good: { listeners: { client: { port: 9082 } } },
+      at: "listeners.client.port",
+      says: "also of the sidecar's gate",
+    },
+    {
       what: "a listener on the port of the metrics",
       rows: "R-LSN-13",
       bad: { listeners: { client: { port: 7071 } } },
