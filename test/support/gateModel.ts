@@ -78,7 +78,8 @@ export class GateModel {
     this.#vanished ??= id;
     if (this.#vanished !== id) return;
     const seen = () =>
-      this.verdicts.size > 1 || [...this.#gates.values()].some((gate) => gate.state().seen.includes(id));
+      this.verdicts.size === this.shape.nodes ||
+      [...this.#gates].some(([one, gate]) => !this.verdicts.has(one) && gate.state().seen.includes(id));
     while (!seen()) await this.#step(`${id} shuts down`, () => undefined);
     await this.#step(`${id} is gone`, () => {
       this.#gates.delete(id);
