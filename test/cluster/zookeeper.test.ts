@@ -68,7 +68,7 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     }
   });
 
-  itRunsRecipes(() => platform, [...RECIPES.threeBrokers, ...RECIPES.onZooKeeper]);
+  itRunsRecipes(() => platform, RECIPES.onZooKeeper);
 
   it("R-CRD-17 every member shows its metrics on port 7070", async () => {
     const request = "exec 3<>/dev/tcp/127.0.0.1/7070; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3";
