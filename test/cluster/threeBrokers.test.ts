@@ -188,3 +188,15 @@ describe("three brokers: SelfMonitor's staging case", function () {
     await untilInSync(platform.client, TOPICS);
   });
 });
+
+/** Node id of the controller that leads the quorum. */
+async function quorumLeader(platform: PlatformUnderTest): Promise<number> {
+  const { output } = await inBroker(platform, "kafka-metadata-quorum.sh", "describe", "--status");
+  const leader = /^LeaderId:\s+(\d+)/m.exec(output)?.[1];
+  assert.ok(leader, output);
+  return Number(leader);
+}
+
+function inBroker(platform: PlatformUnderTest, tool: string, ...args: string[]): Promise<Executed> {
+  return platform.pods.exec("kafka-1", [`/opt/kafka/bin/${tool}`, "--bootstrap-server", "localhost:9092", ...args]);
+}
