@@ -14,7 +14,7 @@ const HELPERS = "kafka-operations";
 const ASSUMED = "kafka";
 const SECONDS = 240;
 /** For how long commands go on that only their user ends. */
-const WATCHED_SECONDS = 25;
+const WATCHED_SECONDS = 40;
 
 /**
  * sh: has an end; endless: until its user ends it; by-hand: names what only a case at hand can, or takes something away, so that
