@@ -14,10 +14,8 @@ import { isReady, until } from "../support/kube.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { needs, PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
-import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { renewCertificate } from "../support/renewCertificate.ts";
 import { scan } from "../support/scan.ts";
-import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
 
@@ -27,7 +25,6 @@ const HEADLESS = "kafka-headless";
 describe("three brokers whose every connection is encrypted", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
-  let search: SecretSearch;
   let ca = "";
   const admin = () => platform.login("kafka-admin", platform.stack.namespace);
   const address = async (pod: string) => (await platform.pods.get(pod)).status?.podIP ?? "";
@@ -65,8 +62,7 @@ describe("three brokers whose every connection is encrypted", function () {
         },
       },
     });
-    search = new SecretSearch(platform);
-    await search.up();
+    await platform.up();
     ca = String((await admin()).tls?.ca);
   });
   after(() => platform.close());
@@ -78,8 +74,6 @@ describe("three brokers whose every connection is encrypted", function () {
     await load.more(300);
     assertUnharmed(await load.stop(), 300, "TLS and SCRAM");
   });
-
-  itRunsRecipes(() => platform, RECIPES.overTls);
 
   it("R-TLS-01 R-TLS-05 Java's own tool opens the stores by their password: a key of the nodes, and who to trust for users", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stores-"));
@@ -229,7 +223,6 @@ describe("three brokers whose every connection is encrypted", function () {
     await load.more(300);
     assertUnharmed(await load.stop(), 600, "certificates renewed");
     assert.deepEqual(await restarts(), running);
-    await search.look();
   });
 
   it("R-TLS-03 R-OPS-01 the CronJob restarts every node with an older certificate under load, one at a time, and none twice", async () => {
@@ -279,25 +272,5 @@ describe("three brokers whose every connection is encrypted", function () {
       assert.ok(body.length > 40, name);
       for (const text of [Buffer.from(key).toString("base64"), body]) assert.ok(!state.includes(text), name);
     }
-  });
-
-  it("R-USR-02 no password and no key is in manifests, state, previews, events, logs, arguments or environments, up to the end", async () => {
-    await search.preview({
-      kafka: { heap: "260m" },
-      users: { items: { app: { credential: { generation: 2, keepPrevious: true } } } },
-    });
-    await search.destroy();
-    search.assertHidden({
-      of: [
-        ...[/^kafka-ca tls.key$/, /^kafka-ca-anchor tls.key$/, /^kafka-certificate tls.key$/],
-        ...[
-          /^kafka-certificate tls-combined.pem$/,
-          /^kafka-controller-certificate tls.key$/,
-          /^kafka-stores password$/,
-        ],
-        ...[/^kafka-client-app truststore.password$/, /^kafka-client-app client.properties$/],
-      ],
-      at: [/^Certificate kafka-certificate$/, /^CertificateRequest kafka-certificate-/, /^ConfigMap kafka-trust-1$/],
-    });
   });
 });
