@@ -28,6 +28,13 @@ export interface ListenerPorts {
   readonly controller: { readonly port: number };
 }
 
+/** Listeners that every cluster has, as settings name them. */
+export const LISTENER_KEYS = [
+  "client",
+  "replication",
+  "controller",
+] as const satisfies readonly (keyof ListenerPorts)[];
+
 /** Which protocol each listener speaks. Clients outside speak as those inside. */
 export type ListenerProtocols = Readonly<Record<Exclude<ListenerPurpose, "EXTERNAL">, SecurityProtocol>>;
 

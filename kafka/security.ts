@@ -23,8 +23,8 @@ export type SecurityMode = "plaintext" | "scram" | "scram-tls";
 /** How nodes know each other under `scram-tls`: by certificates alone, or by passwords over TLS as clients do. */
 export type BetweenNodes = "tls" | "scram";
 
-/** Listeners of another mode, open beside the others while a running cluster goes from one mode to the other. */
-export interface Alongside {
+/** Listeners of a mode, with their ports. */
+export interface Doors {
   readonly mode: SecurityMode;
   readonly listeners: ListenerPorts;
 }
@@ -34,8 +34,8 @@ export interface SecurityInput {
     /** The mode that nodes and the platform use. */
     readonly mode: SecurityMode;
     readonly betweenNodes: BetweenNodes;
-    /** Default none. */
-    readonly alongside?: Alongside | null | undefined;
+    /** Those of another mode, open beside the others while a running cluster goes from one mode to the other; default none. */
+    readonly alongside?: Doors | null | undefined;
     /** Default the first ones. */
     readonly platformPasswords?: PlatformPasswords | undefined;
   };
@@ -66,18 +66,25 @@ export const openModes = ({ security }: Security): readonly SecurityMode[] => [
   ...(security.alongside ? [security.alongside.mode] : []),
 ];
 
+/** What is open, the listeners in use first. */
+const openDoors = ({
+  security: { mode, alongside },
+  listeners,
+}: Pick<SecurityInput, "security" | "listeners">): readonly [Doors, ...Doors[]] => [
+  { mode, listeners },
+  ...(alongside ? [alongside] : []),
+];
+
 /** All listeners that are open, those in use first. Clients outside the cluster have one of the mode that is in use. */
-export function listenerSets({ security, listeners, externalAccess }: SecurityInput): ListenerSets {
-  const { mode, betweenNodes, alongside } = security;
-  const set = (of: SecurityMode, ports: ListenerPorts): ListenerSet => ({
-    suffix: SUFFIXES[of],
-    ports,
-    protocols: PROTOCOLS[of][betweenNodes],
+export function listenerSets(input: SecurityInput): ListenerSets {
+  const { enabled, port } = input.externalAccess;
+  const set = ({ mode, listeners }: Doors): ListenerSet => ({
+    suffix: SUFFIXES[mode],
+    ports: listeners,
+    protocols: PROTOCOLS[mode][input.security.betweenNodes],
   });
-  return [
-    { ...set(mode, listeners), external: externalAccess.enabled ? externalAccess.port : undefined },
-    ...(alongside ? [set(alongside.mode, alongside.listeners)] : []),
-  ];
+  const [used, ...beside] = openDoors(input);
+  return [{ ...set(used), external: enabled ? port : undefined }, ...beside.map(set)];
 }
 
 /** Whether clients log in, at some listener at least. */
@@ -109,9 +116,8 @@ export interface LoginDoor {
 
 /** Of the listeners in use if these ask for a login, else of those that are open beside them; undefined without any. */
 export function loginDoor(input: Pick<SecurityInput, "security" | "listeners">): LoginDoor | undefined {
-  const { mode, betweenNodes, alongside } = input.security;
-  const sets = [{ mode, listeners: input.listeners }, ...(alongside ? [alongside] : [])];
-  const found = sets.find((set) => asksForLogin(set.mode));
+  const { mode, betweenNodes } = input.security;
+  const found = openDoors(input).find((doors) => asksForLogin(doors.mode));
   if (!found) return undefined;
   const { CLIENT: protocol } = PROTOCOLS[found.mode][betweenNodes];
   return { protocol, port: found.listeners.client.port, used: found.mode === mode };

@@ -2,28 +2,22 @@
  * How a running cluster goes from one security mode to another, an `up` each: the listeners of the new mode open beside those
  * in use, then the two change places, then the old ones close. At every moment of each roll all nodes listen on both.
  */
-import type { ListenerPorts } from "./listeners.ts";
-import type { Alongside, SecurityInput, SecurityMode } from "./security.ts";
+import { LISTENER_KEYS, type ListenerPorts } from "./listeners.ts";
+import type { Doors, SecurityInput, SecurityMode } from "./security.ts";
 
-/** Listeners of a mode, with their ports. */
-export interface Doors {
-  readonly mode: SecurityMode;
-  readonly listeners: ListenerPorts;
-}
 /** What is open: the listeners in use, and those beside them. */
 export interface Open {
   readonly used: Doors;
   readonly alongside: Doors | null;
 }
 
-const PURPOSES = ["client", "replication", "controller"] as const;
-
 /** What settings open. */
 export function openOf({ security, listeners }: Pick<SecurityInput, "security" | "listeners">): Open {
   return { used: { mode: security.mode, listeners }, alongside: security.alongside ?? null };
 }
 
-const samePorts = (a: ListenerPorts, b: ListenerPorts): boolean => PURPOSES.every((one) => a[one].port === b[one].port);
+const samePorts = (a: ListenerPorts, b: ListenerPorts): boolean =>
+  LISTENER_KEYS.every((one) => a[one].port === b[one].port);
 const same = (a: Doors | null, b: Doors | null): boolean =>
   a === null || b === null ? a === b : a.mode === b.mode && samePorts(a.listeners, b.listeners);
 
@@ -63,5 +57,5 @@ export function openText({ used, alongside }: Open): string {
 }
 
 const portsText = (ports: ListenerPorts): string =>
-  `{ ${PURPOSES.map((one) => `${one}: { port: ${ports[one].port} }`).join(", ")} }`;
-const doorsText = ({ mode, listeners }: Alongside): string => `{ mode: ${mode}, listeners: ${portsText(listeners)} }`;
+  `{ ${LISTENER_KEYS.map((one) => `${one}: { port: ${ports[one].port} }`).join(", ")} }`;
+const doorsText = ({ mode, listeners }: Doors): string => `{ mode: ${mode}, listeners: ${portsText(listeners)} }`;

@@ -1,4 +1,5 @@
 /** Listeners: nodes roll one at a time, so for a while old and new have to understand each other. */
+import { LISTENER_KEYS } from "../../kafka/listeners.ts";
 import { CHANGE, type ChangeRule, changed, ERROR } from "./rule.ts";
 
 const WHY = {
@@ -20,7 +21,7 @@ export const LISTENER_CHANGE_RULES: readonly ChangeRule[] = [
       return changed(
         previous,
         next,
-        (["client", "replication", "controller"] as const).map((name) => ({
+        LISTENER_KEYS.map((name) => ({
           path: ["listeners", name, "port"],
           why: WHY[name],
           remedy: "keep the port; another one comes with another security mode, by security.alongside",

@@ -1,5 +1,5 @@
 /** Ports: listeners of one pod cannot share one. */
-import type { ListenerPorts } from "../../../kafka/listeners.ts";
+import { LISTENER_KEYS, type ListenerPorts } from "../../../kafka/listeners.ts";
 import { SIDECAR } from "../../../kafka/sidecar.ts";
 import { ERROR, type Rule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export const LISTENER_RULES: readonly Rule[] = [
     check: ({ listeners, externalAccess, security: { alongside } }) => {
       const taken = new Map<number, string>(Object.entries(RESERVED).map(([port, user]) => [Number(port), user]));
       const ports = (path: string, of: ListenerPorts) =>
-        (["client", "replication", "controller"] as const).map((name) => ({
+        LISTENER_KEYS.map((name) => ({
           path: `${path}.${name}.port`,
           port: of[name].port,
         }));
