@@ -85,7 +85,10 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
         assert.equal(found.protocol, "TLSv1.3", `${broker}:${port} ${found.refused ?? ""}`);
       }
       const { output } = await platform.pods.exec(broker, ["cat", "/run/kafka-platform/server.properties"]);
-      assert.match(output, /^listener.security.protocol.map=CLIENT:SASL_SSL,REPLICATION:SASL_SSL,EXTERNAL:SASL_SSL$/m);
+      assert.match(
+        output,
+        /^listener.security.protocol.map=CLIENT_TLS:SASL_SSL,REPLICATION_TLS:SASL_SSL,EXTERNAL:SASL_SSL$/m,
+      );
     }
   });
 

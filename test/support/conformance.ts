@@ -30,11 +30,13 @@ export type Proofs = ReadonlyMap<string, readonly string[]>;
 const ID = /\bR-[A-Z]+-\d+\b/g;
 const MOST = 3;
 
-const PROOF = /^ {2}- `(test\/([a-z]+)\/[^`]+)`: /;
+const PROOF = /^ {2}- `(test\/[^`]+)`: /;
 
 /** What a page claims: `<row> by <test file>`, whatever the titles of the tests are. */
 export function claimsOf(page: string): Set<string> {
-  const lines = [...proofsKept(page, new Set())].flatMap(([id, proofs]) => proofs.map((proof) => [id, proof] as const));
+  const lines = [...proofsKept(page, () => false)].flatMap(([id, proofs]) =>
+    proofs.map((proof) => [id, proof] as const),
+  );
   return new Set(lines.map(([id, proof]) => `${id} by ${PROOF.exec(proof)?.[1] ?? ""}`));
 }
 
@@ -60,14 +62,14 @@ function line(file: string, titles: readonly string[]): string {
   return `  - \`${file}\`: ${sorted.slice(0, MOST).join("; ")}${more}`;
 }
 
-/** The proofs that a written page holds, but for those of tiers that ran anew. */
-export function proofsKept(page: string, tiersThatRan: ReadonlySet<string>): Proofs {
+/** The proofs that a written page holds, but for those of test files that ran anew or are gone. */
+export function proofsKept(page: string, isOver: (file: string) => boolean): Proofs {
   const kept = new Map<string, string[]>();
   let id = "";
   for (const text of page.split("\n")) {
     id = /^- \*\*(R-[A-Z]+-\d+)\*\*/.exec(text)?.[1] ?? id;
-    const tier = PROOF.exec(text)?.[2];
-    if (tier !== undefined && !tiersThatRan.has(tier)) kept.set(id, [...(kept.get(id) ?? []), text]);
+    const file = PROOF.exec(text)?.[1];
+    if (file !== undefined && !isOver(file)) kept.set(id, [...(kept.get(id) ?? []), text]);
   }
   return kept;
 }

@@ -1,8 +1,9 @@
 /**
- * mocha's spec reporter, plus what machines read: a plain `N passed, N failed` closing line, and one JSON file a run with
- * every title and state (dist/test-results/<tier>.json), from which docs/conformance.md is made.
+ * mocha's spec reporter, plus what machines read: a plain `N passed, N failed` closing line, and one JSON file a tier with
+ * every title and state (dist/test-results/<tier>.json), from which docs/conformance.md is made. A run takes the place of
+ * what the files that it ran had left there, so that a tier of hours can be run file by file.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
 
@@ -33,8 +34,12 @@ export default class Reporter extends Mocha.reporters.Spec {
       const { tier } = (options.reporterOptions ?? {}) as { tier?: string };
       if (tier) {
         const folder = join(process.cwd(), "dist", "test-results");
+        const path = join(folder, `${tier}.json`);
         mkdirSync(folder, { recursive: true });
-        writeFileSync(join(folder, `${tier}.json`), `${JSON.stringify(results, null, 2)}\n`);
+        const earlier = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Result[]) : [];
+        const ran = new Set(results.map(({ file }) => file));
+        const kept = earlier.filter(({ file }) => !ran.has(file) && existsSync(file));
+        writeFileSync(path, `${JSON.stringify([...kept, ...results], null, 2)}\n`);
       }
       const failed = results.filter((result) => result.state === "failed").length;
       console.log(`${results.length - failed} passed, ${failed} failed`);
