@@ -6,10 +6,12 @@ import assert from "node:assert/strict";
 import { llmAnalyticsHub } from "../../stacks/presets/llmAnalyticsHub.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { handshake } from "../support/handshakes.ts";
+import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { OF_TODAY, scan } from "../support/scan.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import type { Client } from "../support/topicReader.ts";
 
@@ -82,6 +84,12 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
       const { output } = await platform.pods.exec(broker, ["cat", "/run/kafka-platform/server.properties"]);
       assert.match(output, /^listener.security.protocol.map=CLIENT:SASL_SSL,REPLICATION:SASL_SSL,EXTERNAL:SASL_SSL$/m);
     }
+  });
+
+  it("R-TLS-02 a scanner finds protocols and ciphers of today alone, at the listener for outside too", async () => {
+    const host = (await platform.pods.get("kafka-0")).status?.podIP ?? "";
+    const stranger = clientCertificate(newAuthority("another authority"), "stranger", -1, 1);
+    for (const port of [9091, 9092, 9094]) assert.deepEqual(await scan(host, port, stranger), OF_TODAY, String(port));
   });
 
   it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
