@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { bundleAgent } from "../agent/bundle.ts";
 import { renderTopicFile } from "../kafka/topicFile.ts";
 import { buildImages } from "../local/build/images.ts";
+import { zookeeperHome } from "../local/build/zookeeper.ts";
 import { cacheFolder } from "../local/cache.ts";
 import { run } from "../local/run.ts";
 import { imageNames } from "../local/versions.ts";
@@ -41,14 +42,22 @@ export async function kafkaHome(folder: string, say: (line: string) => void): Pr
 }
 
 /** Unpacks the Kafka of a version from the embedded cluster's image of it, and gives its folder. */
-export async function kafkaOfImage(folder: string, version: string, say: (line: string) => void): Promise<string> {
-  const name = imageNames.kafka(version);
+export function kafkaOfImage(folder: string, version: string, say: (line: string) => void): Promise<string> {
+  return unpacked(imageNames.kafka(version), "opt/kafka", folder, say);
+}
+
+/** Unpacks the ZooKeeper of a version from the embedded cluster's image of it, and gives its folder. */
+export function zookeeperOfImage(folder: string, version: string, say: (line: string) => void): Promise<string> {
+  return unpacked(imageNames.zookeeper(version), zookeeperHome(version).slice(1), folder, say);
+}
+
+async function unpacked(name: string, path: string, folder: string, say: (line: string) => void): Promise<string> {
   const image = (await buildImages(cacheFolder(), say)).find((one) => one.name === name);
   const layer = image?.layers.at(-1);
   if (layer === undefined) throw new Error(`no image ${name} among those that the embedded cluster builds`);
   mkdirSync(folder, { recursive: true });
-  await run("tar", ["-xf", join(layer, "layer.tar"), "-C", folder, "./opt/kafka"]);
-  return join(folder, "opt/kafka");
+  await run("tar", ["-xf", join(layer, "layer.tar"), "-C", folder, `./${path}`]);
+  return join(folder, path);
 }
 
 export interface Finished {

@@ -6,8 +6,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { minAvailable } from "../kafka/availability.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
-import { type EnsembleInput, ZOOKEEPER_PORTS, type ZooKeeperPort, zookeeperConnect } from "../kafka/zookeeper.ts";
-import { ENSEMBLE_PORT_NAMES } from "./ensemblePod.ts";
+import { type EnsembleInput, type ZooKeeperPort, zookeeperConnect } from "../kafka/zookeeper.ts";
+import type { IssuerChoice } from "./certificates.ts";
+import { namedPorts } from "./ensemblePod.ts";
 import { ensembleFiles, ensembleNodes, ensembleSetSpec } from "./ensembleSet.ts";
 import { configName } from "./nodePod.ts";
 import { withoutAwait } from "./nodeServices.ts";
@@ -18,7 +19,9 @@ export interface ZooKeeperEnsembleArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Labels;
   readonly cluster: EnsembleInput & {
-    readonly names: { readonly zookeeperClient: string };
+    readonly names: { readonly zookeeperClient: string; readonly brokers: string };
+    /** Who issues the certificate of the members, where they have one. */
+    readonly certificates: IssuerChoice;
     readonly zookeeper: { readonly image: string; readonly heap: string; readonly storage: NodeStorage };
   };
   readonly resources: ContainerResources;
@@ -40,10 +43,10 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
     const selected = selector("zookeeper");
     const metadata = (objectName: string) => ({ namespace: args.namespace, name: objectName, labels: args.labels });
     const ports = (...wanted: ZooKeeperPort[]) =>
-      wanted.map((port) => ({
-        name: ENSEMBLE_PORT_NAMES[port],
-        port: ZOOKEEPER_PORTS[port],
-        targetPort: ENSEMBLE_PORT_NAMES[port],
+      namedPorts(args.cluster, wanted).map(({ name: portName, port }) => ({
+        name: portName,
+        port,
+        targetPort: portName,
         protocol: "TCP",
       }));
     const set = ensembleNodes(args);
@@ -68,7 +71,7 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
             clusterIP: "None",
             publishNotReadyAddresses: true,
             selector: selected,
-            ports: ports("client", "peer", "election"),
+            ports: ports("client", "secure", "peer", "election"),
           },
         },
         own,
@@ -82,7 +85,11 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
                 ...metadata(port === "client" ? names.zookeeperClient : `${names.zookeeper}-metrics`),
                 annotations: withoutAwait,
               },
-              spec: { type: "ClusterIP", selector: selected, ports: ports(port) },
+              spec: {
+                type: "ClusterIP",
+                selector: selected,
+                ports: port === "client" ? ports(port, "secure") : ports(port),
+              },
             },
             own,
           ),
@@ -107,7 +114,7 @@ export class ZooKeeperEnsemble extends pulumi.ComponentResource {
       },
       {
         ...own,
-        ...nodeSetOptions({ ...set, kind: "ensemble", replicas: zookeeper.replicas }, args.deletionProtection),
+        ...nodeSetOptions(set, args.deletionProtection),
         dependsOn: before,
       },
     );

@@ -1,16 +1,21 @@
 /** The StatefulSet of a ZooKeeper ensemble as plain data. */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { NodeTimes } from "../kafka/availability.ts";
+import { certifiesEnsemble } from "../kafka/ensembleTls.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { type EnsembleInput, javaEnv, LOGBACK, zooCfg } from "../kafka/zookeeper.ts";
 import { ENSEMBLE_FILES, ensembleInitScript } from "../kafka/zookeeperScripts.ts";
+import { type NodeCertificate, nodeCertificate } from "./certificates.ts";
 import { shortDigest } from "./digest.ts";
 import type { ZooKeeperEnsembleArgs } from "./ensemble.ts";
 import { ensemblePod } from "./ensemblePod.ts";
 import { claims, type NodeStorage } from "./nodeSet.ts";
 import type { ContainerResources, Scheduling } from "./pod.ts";
+import { votersName } from "./voters.ts";
 
-export interface EnsembleSetArgs {
+export interface EnsembleSetArgs extends NodeTimes {
+  readonly node: "ensemble";
   /** Name of the StatefulSet and of its headless Service; pods are `<name>-<ordinal>`. */
   readonly name: string;
   readonly ensemble: EnsembleInput;
@@ -22,10 +27,10 @@ export interface EnsembleSetArgs {
   readonly resources: ContainerResources;
   readonly storage: NodeStorage;
   readonly scheduling: Scheduling;
-  /** Time for a stop, in milliseconds. */
-  readonly terminationGrace: number;
-  /** Time to come up, in milliseconds. */
-  readonly startupBudget: number;
+  /** Certificate of the members; default: they have none. */
+  readonly certificate?: NodeCertificate;
+  /** ConfigMap that says who has voted. */
+  readonly voters: string;
 }
 
 /** Damps a readiness that flaps: a roll goes on only after this. */
@@ -39,9 +44,12 @@ const STARTUP_BUDGET = 600_000;
 export function ensembleNodes(
   args: Pick<ZooKeeperEnsembleArgs, "cluster" | "labels" | "resources" | "scheduling">,
 ): EnsembleSetArgs {
-  const { names, zookeeper } = args.cluster;
+  const { names, zookeeper, certificates } = args.cluster;
   return {
+    node: "ensemble",
+    kind: "ensemble",
     name: names.zookeeper,
+    replicas: zookeeper.replicas,
     ensemble: args.cluster,
     labels: args.labels,
     selector: selector("zookeeper"),
@@ -52,6 +60,10 @@ export function ensembleNodes(
     scheduling: args.scheduling,
     terminationGrace: TERMINATION_GRACE,
     startupBudget: STARTUP_BUDGET,
+    voters: votersName(names.brokers),
+    ...(certifiesEnsemble(args.cluster)
+      ? { certificate: nodeCertificate(names.zookeeper, names.brokers, certificates) }
+      : {}),
   };
 }
 
@@ -71,7 +83,7 @@ function readAtStart({ ensemble, heap, storage }: EnsembleSetArgs): Record<strin
 
 export function ensembleSetSpec(args: EnsembleSetArgs): types.input.apps.v1.StatefulSetSpec {
   return {
-    replicas: args.ensemble.zookeeper.replicas,
+    replicas: args.replicas,
     serviceName: args.name,
     selector: { matchLabels: args.selector },
     // No member can serve before a majority has started.

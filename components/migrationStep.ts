@@ -7,6 +7,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { initEnvironment } from "../kafka/jvm.ts";
 import type { Labels } from "../kafka/labels.ts";
 import { copiedScript, type MigrationScriptInput, returnScript } from "../kafka/migrationScripts.ts";
+import { NODE_PATHS } from "../kafka/paths.ts";
+import type { NodeCertificate } from "./certificates.ts";
+import { certificateMount, certificateVolume } from "./certificateVolume.ts";
 import { contentJob, jobSpec } from "./contentJob.ts";
 import { shortDigest } from "./digest.ts";
 import { type ContainerResources, hardenedContainer, hardenedPod, scratch } from "./pod.ts";
@@ -22,6 +25,8 @@ export interface KafkaMigrationStepArgs {
   /** Kafka's image, which has ZooKeeper's client. */
   readonly image: string;
   readonly resources: ContainerResources;
+  /** Certificate by which ZooKeeper takes the Job for a node; default: it asks for none. */
+  readonly certificate?: NodeCertificate | undefined;
 }
 
 const DEADLINE_SECONDS = 900;
@@ -52,10 +57,13 @@ export class KafkaMigrationStep extends pulumi.ComponentResource {
           command: ["/bin/sh", "-c", script],
           env: [...(heap ? [{ name: heap[0], value: heap[1] }] : []), { name: "LOG_DIR", value: "/tmp" }],
           resources: args.resources,
-          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+          volumeMounts: [
+            { name: "tmp", mountPath: "/tmp" },
+            ...(args.certificate ? [certificateMount(NODE_PATHS.certificates)] : []),
+          ],
         },
       ],
-      volumes: [scratch("tmp", "64Mi")],
+      volumes: [scratch("tmp", "64Mi"), ...(args.certificate ? [certificateVolume(args.certificate)] : [])],
     };
     const spec = jobSpec(args.labels, pod, DEADLINE_SECONDS);
     const job = contentJob(

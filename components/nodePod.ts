@@ -7,11 +7,11 @@ import { NODE_PATHS } from "../kafka/paths.ts";
 import { nodeProbes, stopGate } from "../kafka/probes.ts";
 import type { Property } from "../kafka/properties.ts";
 import { initCommand, startCommand } from "../kafka/startScripts.ts";
-import { TLS_FILES } from "../kafka/tls.ts";
-import type { NodeCertificate } from "./certificates.ts";
+import { certificateVolume } from "./certificateVolume.ts";
 import type { NodeSetArgs } from "./nodeSet.ts";
 import { hardenedContainer, hardenedPod, placement, scratch } from "./pod.ts";
 import { sidecarContainer, sidecarVolume } from "./sidecar.ts";
+import { configVolume } from "./voters.ts";
 import { zoneContainer, zoneVolume } from "./zone.ts";
 
 /** Name of the ConfigMap that belongs to a set of nodes. */
@@ -42,7 +42,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
         volumeMounts: mounts,
         // In one container, as each further one before the server's costs a start, and a roll, a second and more.
         command: [...forInitScript(args), ...initCommand(), ...forServer(args), ...startCommand(args.distribution)],
-        lifecycle: stopGate,
+        lifecycle: stopGate(args.terminationGrace),
         env: [{ name: "CLUSTER_ID", value: args.clusterId }, ...environment(forEveryone(args))],
         ports: args.listeners.map((listener) => ({ name: portName(listener), containerPort: listener.port })),
         ...nodeProbes(portName(peerListener(args.listeners)), args.startupBudget),
@@ -50,7 +50,7 @@ export function nodePod(args: NodeSetArgs): types.input.core.v1.PodSpec {
       sidecarContainer(args.sidecar, args.terminationGrace, secretMounts(args)),
     ],
     volumes: [
-      { name: "config", configMap: { name: configName(args.name) } },
+      configVolume(configName(args.name), args.voters),
       sidecarVolume(args.sidecar),
       ...secretVolumes(args),
       scratch("rendered", "1Mi"),
@@ -66,20 +66,8 @@ const secretMounts = (args: NodeSetArgs) =>
   secretVolumes(args).map(({ name }) => ({ name, mountPath: NODE_PATHS[name], readOnly: true }));
 const secretVolumes = ({ secret, certificate }: NodeSetArgs) => [
   ...(secret === undefined ? [] : [{ name: "secrets" as const, secret: { secretName: secret } }]),
-  ...(certificate === undefined ? [] : [{ name: "certificates" as const, projected: projected(certificate) }]),
+  ...(certificate === undefined ? [] : [certificateVolume(certificate)]),
 ];
-
-/** Key and certificate with those to trust, in one folder that changes as a whole. */
-function projected({ secret, trust }: NodeCertificate) {
-  const item = (file: string) => ({ key: file, path: file });
-  const [keystore, ca] = [item(TLS_FILES.keystore), item(TLS_FILES.ca)];
-  return {
-    sources: [
-      { secret: { name: secret, items: [keystore, ...(trust === undefined ? [ca] : [])] } },
-      ...(trust === undefined ? [] : [{ configMap: { name: trust, items: [ca] } }]),
-    ],
-  };
-}
 
 /** At most 15 characters, and a mesh reads the protocol from the prefix. */
 const PORT_NAMES: Readonly<Record<ListenerPurpose, readonly [used: string, alongside: string]>> = {

@@ -4,7 +4,6 @@
  */
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PLATFORM_USERS } from "../kafka/access/platformUsers.ts";
 import { awaitTimes, type NodeKind, type NodeTimes, seconds } from "../kafka/availability.ts";
 import type { NodeCoordination } from "../kafka/coordination.ts";
 import { defaultMetadataVersion } from "../kafka/features.ts";
@@ -13,7 +12,6 @@ import type { Listener } from "../kafka/listeners.ts";
 import { loggingConfig } from "../kafka/logging.ts";
 import { FILES } from "../kafka/paths.ts";
 import { type Properties, renderProperties } from "../kafka/properties.ts";
-import { NODE_SECRET } from "../kafka/security.ts";
 import { splitDynamic } from "../kafka/serverProperties.ts";
 import { SIDECAR } from "../kafka/sidecar.ts";
 import { initScript } from "../kafka/startScripts.ts";
@@ -50,6 +48,8 @@ export interface NodeSetArgs {
   /** How those that use ZooKeeper reach it. */
   readonly zookeeper: ZooKeeperAccess;
   readonly properties: Properties;
+  /** Files for Kafka's own tools in the pod, by name. */
+  readonly admin: Readonly<Record<string, Properties>>;
   readonly listeners: readonly Listener[];
   /** JVM heap, e.g. `4g`. */
   readonly heap: string;
@@ -69,8 +69,12 @@ export interface NodeSetArgs {
   /** Time to come up, log recovery included, in milliseconds. */
   readonly startupBudget: number;
   readonly sidecar: SidecarRuntime;
+  /** ConfigMap that says who has voted. */
+  readonly voters: string;
   /** Secret with the passwords of the nodes; default: nobody logs in. */
   readonly secret?: string;
+  /** Users that new storage knows from the start, with the files of their passwords in the Secret. */
+  readonly firstUsers?: Readonly<Record<string, string>>;
   /** Certificate of the nodes; default: connections are not encrypted. */
   readonly certificate?: NodeCertificate;
 }
@@ -90,9 +94,10 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
   const metadataVersion =
     args.metadataVersion === defaultMetadataVersion(args.version) ? undefined : args.metadataVersion;
   const logging = loggingConfig(logsOf(args));
-  const firstUsers = args.secret !== undefined && votes(args) ? FIRST_USERS : undefined;
+  const firstUsers = votes(args) ? args.firstUsers : undefined;
   return {
     [FILES.properties]: renderProperties(args.properties),
+    ...Object.fromEntries(Object.entries(args.admin).map(([file, text]) => [file, renderProperties(text)])),
     [FILES.init]: initScript({
       distribution,
       nodeIdBase,
@@ -111,7 +116,6 @@ export function nodeFiles(args: NodeSetArgs): Record<string, string> {
 /** Voters keep what new storage begins with; on ZooKeeper any broker may write it there. */
 const votes = ({ listeners, node }: NodeSetArgs): boolean =>
   node === "zookeeper" || listeners.some(({ purpose }) => purpose === "CONTROLLER");
-const FIRST_USERS = { [PLATFORM_USERS.broker]: NODE_SECRET.broker, [PLATFORM_USERS.admin]: NODE_SECRET.admin };
 
 export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetSpec {
   return {
@@ -138,7 +142,7 @@ export function nodeSetSpec(args: NodeSetArgs): types.input.apps.v1.StatefulSetS
   };
 }
 
-/** A mesh that insists on TLS would refuse the kubelet's request before a stop, which no mesh rewrites as it does probes. */
+/** A mesh's proxy may leave as soon as its pod is told to stop: peers could no longer ask whose turn it is. */
 const outsideMesh = {
   "traffic.sidecar.istio.io/excludeInboundPorts": String(SIDECAR.port),
   "traffic.sidecar.istio.io/excludeOutboundPorts": String(SIDECAR.port),
@@ -146,7 +150,8 @@ const outsideMesh = {
 
 /**
  * Changes with what a running server reads at its start alone: its logging, and the properties that it does not take over
- * while it runs, whatever their order and comments. The init script does not count: it has done its work.
+ * while it runs, whatever their order and comments. The init script does not count: it has done its work; nor do the files
+ * for tools, which each of them reads anew.
  */
 function restartDigest(args: NodeSetArgs): string {
   return shortDigest({

@@ -1,10 +1,11 @@
 /** Which sets of Kafka nodes a cluster has: their arguments, as pure functions, and what tells that pods will change. */
+import { adminFiles } from "../kafka/adminProperties.ts";
 import { phaseFacts } from "../kafka/coordination.ts";
 import { externalPort } from "../kafka/externalAccess.ts";
 import { type Labels, selector } from "../kafka/labels.ts";
 import { nodeListeners, podHost } from "../kafka/listeners.ts";
 import { nodeIdBase } from "../kafka/quorum.ts";
-import { encrypts, listenerSets, logsIn } from "../kafka/security.ts";
+import { encrypts, firstUsers, listenerSets, logsIn } from "../kafka/security.ts";
 import {
   brokerProperties,
   brokerRole,
@@ -19,6 +20,7 @@ import type { KafkaControllersArgs } from "./controllers.ts";
 import { shortDigest } from "./digest.ts";
 import { type NodeSetArgs, nodeSetSpec } from "./nodeSet.ts";
 import { platformSecrets } from "./platformLogins.ts";
+import { votersName } from "./voters.ts";
 
 /** Controllers stop in seconds, once they may: half of it is for waiting. Milliseconds. */
 const TERMINATION_GRACE = 120_000;
@@ -42,6 +44,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     node: phaseFacts(cluster.coordination).brokers,
     zookeeper: zookeeperAccess(cluster),
     name: cluster.names.brokers,
+    voters: votersName(cluster.names.brokers),
     headless: cluster.names.headless,
     nodeIdBase: nodeIdBase("brokers"),
     kind: "broker",
@@ -49,6 +52,7 @@ export function brokerNodes(args: Of<KafkaBrokersArgs>): NodeSetArgs {
     selector: selector("kafka"),
     clusterId: args.clusterId,
     properties: brokerProperties(cluster),
+    admin: adminFiles(cluster, brokerRole(cluster)),
     listeners: nodeListeners(brokerRole(cluster), listenerSets(cluster)),
     resources: args.resources,
     scheduling: args.scheduling,
@@ -66,6 +70,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
   const { kafka, controllers, names } = args.cluster;
   return {
     name: names.controllers,
+    voters: votersName(names.brokers),
     headless: names.controllersHeadless,
     replicas: phaseFacts(args.cluster.coordination).controllers === "stopped" ? 0 : controllers.replicas,
     nodeIdBase: nodeIdBase("controllers"),
@@ -80,6 +85,7 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
     image: kafka.image,
     clusterId: args.clusterId,
     properties: controllerProperties(args.cluster),
+    admin: adminFiles(args.cluster, "controller"),
     listeners: nodeListeners("controller", listenerSets(args.cluster)),
     heap: controllers.heap,
     jvmOptions: kafka.jvmOptions,
@@ -93,8 +99,11 @@ export function controllerNodes(args: Of<KafkaControllersArgs>): NodeSetArgs {
   };
 }
 
-const nodeSecrets = (cluster: ClusterShape, set: string): Pick<NodeSetArgs, "secret" | "certificate"> => ({
-  ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes } : {}),
+const nodeSecrets = (
+  cluster: ClusterShape,
+  set: string,
+): Pick<NodeSetArgs, "secret" | "firstUsers" | "certificate"> => ({
+  ...(logsIn(cluster) ? { secret: platformSecrets(cluster.names.brokers).nodes, firstUsers: firstUsers(cluster) } : {}),
   ...(encrypts(cluster) ? { certificate: nodeCertificate(set, cluster.names.brokers, cluster.certificates) } : {}),
 });
 

@@ -6,6 +6,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Acl } from "../kafka/access/acl.ts";
 import { type Credential, generations, loginOf } from "../kafka/access/logins.ts";
+import type { PlatformPasswords } from "../kafka/access/platformLogins.ts";
 import { secretName } from "../kafka/access/secrets.ts";
 import { renderUserFile, type UserQuotas } from "../kafka/access/userFile.ts";
 import type { Labels } from "../kafka/labels.ts";
@@ -20,11 +21,17 @@ export interface KafkaUsersArgs {
   /** Names of the Secrets of applications begin with it. */
   readonly clientPrefix: string;
   readonly users: Readonly<Record<string, UserArgs>>;
-  /**
-   * Passwords of the platform's own users, for the agent to write to a running cluster that knows none yet; default: they are
-   * there from its first start on.
-   */
-  readonly platform?: Readonly<Record<string, pulumi.Output<string>>> | undefined;
+  /** The platform's own users: new storage knows them, a running cluster learns of others from the agent. */
+  readonly platform: {
+    readonly users: Readonly<Record<string, readonly LoginPassword[]>>;
+    readonly passwords: PlatformPasswords;
+  };
+}
+
+/** A name to log in with, and its password. */
+export interface LoginPassword {
+  readonly login: string;
+  readonly password: pulumi.Output<string>;
 }
 
 export interface UserArgs {
@@ -85,10 +92,11 @@ export class KafkaUsers extends pulumi.ComponentResource {
       const secret = secretName(args.clientPrefix, user);
       newest.push({ user, secret, namespaces, username: first.login, password: first.password });
     }
-    for (const [user, text] of Object.entries(args.platform ?? {})) {
+    for (const [user, open] of Object.entries(args.platform.users)) {
       // No rights: what nodes and the admin may do, no entry says.
-      files[user] = renderUserFile({ name: user, logins: [user], state: "present", acls: [], quotas: {} });
-      passwords[user] = text;
+      const logins = open.map(({ login }) => login);
+      files[user] = renderUserFile({ name: user, logins, state: "present", acls: [], quotas: {} });
+      for (const { login, password: text } of open) passwords[login] = text;
     }
     new k8s.core.v1.ConfigMap(
       `${name}-files`,
@@ -101,7 +109,10 @@ export class KafkaUsers extends pulumi.ComponentResource {
       { parent: this },
     );
     this.subject = Object.fromEntries(
-      Object.entries(files).map(([user, file]) => [user, { file, credential: args.users[user]?.credential }]),
+      Object.entries(files).map(([user, file]) => [
+        user,
+        { file, credential: args.users[user]?.credential ?? args.platform.passwords },
+      ]),
     );
     this.logins = newest;
     this.registerOutputs({ sources });

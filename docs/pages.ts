@@ -117,10 +117,15 @@ Asked of the running cluster, by a Job in front of a change; can be overridden:\
 | name | demands |\n|---|---|\n${inCluster.join("\n")}\n`;
 }
 
+const BESIDE: Readonly<Record<string, string>> = {
+  true: " Only beside ZooKeeper.",
+  plain: " Only while members keep something for whoever shows no certificate.",
+};
+
 /** Who may connect to whom. */
 export function flowsPage(): string {
   const rows = FLOWS.map(({ from, to, ports, policy, withZooKeeper, why }) =>
-    row(from.join(", "), to, ports.join(", "), `\`${policy}\``, withZooKeeper ? `${why} Only beside ZooKeeper.` : why),
+    row(from.join(", "), to, ports.join(", "), `\`${policy}\``, `${why}${BESIDE[String(withZooKeeper)] ?? ""}`),
   );
   return `# Flows\n\n${MADE}\n
 Every connection that the network policies let into the platform's pods (\`security.networkPolicies\`). A row counts as far as its

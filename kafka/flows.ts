@@ -3,13 +3,14 @@
  * documentation follow. A new component is a new row, and its ports in {@link openPorts}.
  */
 import { phaseFacts } from "./coordination.ts";
+import { ENSEMBLE_TLS, ensembleTls } from "./ensembleTls.ts";
 import type { App } from "./labels.ts";
 import { type ListenerPurpose, nodeListeners } from "./listeners.ts";
 import type { PropertiesInput } from "./propertyGroups.ts";
 import { listenerSets } from "./security.ts";
 import { brokerRole } from "./serverProperties.ts";
 import { SIDECAR } from "./sidecar.ts";
-import { ZOOKEEPER_PORTS } from "./zookeeper.ts";
+import { ensemblePorts } from "./zookeeper.ts";
 
 /** What a flow starts from: pods of the platform, of applications, of Prometheus, or anything outside the cluster. */
 export type Source = App | "clients" | "prometheus" | "outside";
@@ -17,6 +18,7 @@ export type Source = App | "clients" | "prometheus" | "outside";
 /** A port of the pods that a flow leads to. */
 export type FlowPort =
   | "client"
+  | "secure"
   | "replication"
   | "controller"
   | "external"
@@ -31,8 +33,8 @@ export interface Flow {
   readonly ports: readonly FlowPort[];
   /** Name of the NetworkPolicy that lets it in; one policy has one target. */
   readonly policy: string;
-  /** Holds only while there is a ZooKeeper ensemble. */
-  readonly withZooKeeper?: true;
+  /** Holds only while there is a ZooKeeper ensemble, or one that keeps something for whoever speaks plain text. */
+  readonly withZooKeeper?: true | "plain";
   /** What would no longer work without it. */
   readonly why: string;
 }
@@ -105,14 +107,22 @@ export const FLOWS: readonly Flow[] = [
     to: "zookeeper",
     ports: ["client"],
     policy: "zookeeper-access",
+    withZooKeeper: "plain",
     why: "Brokers keep metadata there; on the way to KRaft controllers and the Jobs between two phases read and write it.",
+  },
+  {
+    from: ["kafka", "kafka-controller", "kafka-agent"],
+    to: "zookeeper",
+    ports: ["secure"],
+    policy: "zookeeper-access",
+    why: "The same, with certificates.",
   },
   {
     from: ["zookeeper"],
     to: "zookeeper",
-    ports: ["peer", "election"],
+    ports: ["client", "peer", "election"],
     policy: "zookeeper-access",
-    why: "Members replicate and elect a leader.",
+    why: "Members replicate and elect a leader, and new ones ask who leads.",
   },
   {
     from: ["prometheus"],
@@ -146,8 +156,9 @@ const PORT_OF: Readonly<Record<ListenerPurpose, FlowPort>> = {
 /** The ports that pods of an app listen on: two of a kind where listeners of another mode are open beside those in use. */
 export function openPorts(app: App, input: PortsInput): Partial<Record<FlowPort, readonly number[]>> {
   if (app === "kafka-agent") return {};
-  if (app === "zookeeper")
-    return Object.fromEntries(Object.entries(ZOOKEEPER_PORTS).map(([name, port]) => [name, [port]]));
+  if (app === "zookeeper") {
+    return Object.fromEntries(Object.entries(ensemblePorts(ensembleTls(input))).map(([name, port]) => [name, [port]]));
+  }
   const role = app === "kafka" ? brokerRole(input) : "controller";
   const open: Partial<Record<FlowPort, number[]>> = { sidecar: [SIDECAR.port] };
   for (const { purpose, port } of nodeListeners(role, listenerSets(input))) (open[PORT_OF[purpose]] ??= []).push(port);
@@ -166,7 +177,10 @@ const isApp = (source: Source): source is App => !["clients", "prometheus", "out
 /** The rows that count in a stack, with their sources and ports as far as these exist. */
 export function activeFlows(input: PortsInput): ActiveFlow[] {
   const { ensemble } = phaseFacts(input.coordination);
-  return FLOWS.filter(({ to, withZooKeeper }) => exists(to, input) && (ensemble || !withZooKeeper))
+  const plain = ensemble && !ENSEMBLE_TLS[ensembleTls(input)].enforced;
+  const holds = ({ withZooKeeper }: Flow) =>
+    withZooKeeper === undefined || (withZooKeeper === "plain" ? plain : ensemble);
+  return FLOWS.filter((flow) => exists(flow.to, input) && holds(flow))
     .map(({ from, to, ports, policy }) => {
       const open = openPorts(to, input);
       return {

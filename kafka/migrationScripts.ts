@@ -2,8 +2,9 @@
  * What a run waits for, or does, in ZooKeeper between two phases, as POSIX sh for Kafka's image. Source: Kafka 3.9's
  * documentation, "ZooKeeper to KRaft Migration", "Reverting to ZooKeeper mode".
  */
+import { propertyLine } from "./properties.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
-import type { ZooKeeperAccess } from "./zookeeperStorage.ts";
+import { shellArguments, type ZooKeeperAccess } from "./zookeeperStorage.ts";
 
 export interface MigrationScriptInput {
   readonly distribution: Distribution;
@@ -21,9 +22,9 @@ function head({ distribution, access, patience = 600 }: MigrationScriptInput): s
   return `set -eu
 chroot='${access.chroot}'
 left=${Math.ceil(patience / PAUSE)}
-
+${tlsFile(access)}
 zookeeper() {
-  printf '%s\\n' "$@" quit | '${access.shell ?? imagePaths(distribution).zookeeperShell}' '${access.servers}' 2>&1 || true
+  printf '%s\\n' "$@" quit | '${access.shell ?? imagePaths(distribution).zookeeperShell}' ${shellArguments(access)} 2>&1 || true
 }
 
 # field <json> <name>: a number of the JSON, or nothing.
@@ -38,6 +39,13 @@ once_more() {
   sleep ${PAUSE}
 }
 `;
+}
+
+/** How the client connects with TLS, in a file: its arguments hold no properties. */
+function tlsFile({ tls }: ZooKeeperAccess): string {
+  if (tls === undefined) return "";
+  const lines = tls.map((property) => `${propertyLine(property)}\n`).join("");
+  return `properties=/tmp/zookeeper.properties\ncat > "$properties" <<'END'\n${lines}END\n`;
 }
 
 /** Ends when the quorum holds a copy of ZooKeeper's metadata. */

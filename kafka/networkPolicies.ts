@@ -2,7 +2,7 @@
  * Kubernetes NetworkPolicies from the table of flows, as plain data. They govern what comes in. What goes out stays open:
  * name servers, the API server, remote clusters and object stores have no address that the program knows, and a pod that
  * may connect anywhere still gets into a platform pod by the table alone. Kubernetes always lets the node of a pod reach
- * it, so probes and the hook before a stop need no row.
+ * it, so probes need no row, nor does the hook before a stop, which asks inside its pod.
  */
 import { activeFlows, type PortsInput, type Source } from "./flows.ts";
 import { type App, type Labels, selector } from "./labels.ts";

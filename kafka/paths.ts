@@ -36,6 +36,8 @@ export const FILES = {
   properties: "server.properties",
   init: "init.sh",
   zoneScript: "zone.mjs",
+  /** Pods that have voted, a line each; see components/voters.ts. */
+  voted: "voted",
   /** The zone of the pod's node, once it has been asked for. */
   zone: "zone",
 } as const;

@@ -3,7 +3,7 @@
  * never its peers, so one ill broker stays one.
  */
 import { seconds } from "./availability.ts";
-import { SIDECAR } from "./sidecar.ts";
+import { hookBudget, SIDECAR } from "./sidecar.ts";
 
 interface Timing {
   readonly periodSeconds: number;
@@ -51,5 +51,25 @@ export function nodeProbes(
   };
 }
 
-/** Holds a stop up until the cluster can spare the node: no shell in the image is needed, and no time-out but the pod's. */
-export const stopGate = { preStop: ofSidecar(SIDECAR.paths.gate) };
+/**
+ * Asks the gate of this pod until it says that the node may stop. The sidecar may come back meanwhile, and be asked anew; where
+ * it never answers, the stop goes ahead as late as a gate would let it.
+ * @param limit seconds
+ */
+export function askGate(port: number, limit: number): string {
+  const request = `printf 'GET ${SIDECAR.paths.gate} HTTP/1.0\\r\\n\\r\\n' >&3`;
+  const answer = `read -r -t $((${limit} - SECONDS)) _ status _ <&3 && [ "$status" = 200 ]`;
+  return `until { ${request} && ${answer}; } 3<>/dev/tcp/127.0.0.1/${port}
+do [ $SECONDS -lt ${limit} ] || exit 1; sleep 1; done`;
+}
+
+/**
+ * Holds a stop up until the cluster can spare the node. Asked inside the pod: a port that the kubelet reaches is open to other
+ * pods, who could hold nodes up or have them all believe that everything stops, and a password would stand in every pod's
+ * manifest. bash is in every image that has Kafka's launchers, as they are written for it, and it has sockets of its own. An
+ * `httpGet` would also let the node go as soon as its sidecar restarts.
+ * @param terminationGrace milliseconds that the pod has to stop
+ */
+export const stopGate = (terminationGrace: number) => ({
+  preStop: { exec: { command: ["bash", "-c", askGate(SIDECAR.gatePort, seconds(hookBudget(terminationGrace)))] } },
+});

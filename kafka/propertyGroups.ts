@@ -1,15 +1,17 @@
 /** The groups of server.properties, each a function of the settings. Which node has which: serverProperties.ts. */
 import { brokerKey } from "./catalogue/catalogue.ts";
 import type { CoordinationInput, NodeCoordination } from "./coordination.ts";
+import { usesEnsembleTls } from "./ensembleTls.ts";
 import type { ExternalAccess } from "./externalAccess.ts";
 import { type NodeRole, PLACEHOLDERS } from "./listeners.ts";
 import { ownedBrokerKey } from "./ownedKeys.ts";
-import { dataDirectories } from "./paths.ts";
+import { dataDirectories, NODE_PATHS } from "./paths.ts";
 import type { Property, PropertyGroup } from "./properties.ts";
 import { type QuorumInput, quorumVoters } from "./quorum.ts";
 import type { SecurityInput } from "./security.ts";
 import { cpuCores, quantityBytes } from "./units.ts";
 import { type EnsembleInput, zookeeperConnect } from "./zookeeper.ts";
+import { clientTls } from "./zookeeperTls.ts";
 
 /** What the properties follow from; {@link Settings} fits. Durations in milliseconds, -1 is unlimited. */
 export interface PropertiesInput extends QuorumInput, SecurityInput {
@@ -88,6 +90,7 @@ export function zookeeper(input: PropertiesInput, migrating: boolean): PropertyG
       ["zookeeper.connect", zookeeperConnect(input)],
       ["zookeeper.session.timeout.ms", "18000"],
       ["zookeeper.connection.timeout.ms", "60000"],
+      ...(usesEnsembleTls(input) ? clientTls(NODE_PATHS) : []),
       ...(migrating ? [["zookeeper.metadata.migration.enable", "true"] as const] : []),
     ],
   };

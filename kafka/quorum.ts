@@ -1,4 +1,5 @@
 /** Who the KRaft voters are. The set is static in every version: it follows from the settings and never changes alone. */
+import { type CoordinationInput, phaseFacts } from "./coordination.ts";
 import { type ListenerPorts, podHost } from "./listeners.ts";
 
 /** What the quorum follows from; {@link Settings} fits. */
@@ -53,4 +54,28 @@ export function quorumVoters(input: QuorumInput): string {
 /** How many of `members` must agree, and so must stay up. */
 export function majority(members: number): number {
   return Math.floor(members / 2) + 1;
+}
+
+/** Pods that vote: on metadata, or in a ZooKeeper ensemble. Controllers that wait for a migration keep nothing yet. */
+export function votingPods({
+  coordination,
+  controllers,
+  names,
+  kafka,
+  zookeeper,
+}: Pick<QuorumInput, "controllers" | "kafka"> & {
+  readonly coordination: CoordinationInput;
+  readonly names: Pick<QuorumInput["names"], "brokers" | "controllers"> & { readonly zookeeper: string };
+  readonly zookeeper: { readonly replicas: number };
+}): string[] {
+  const facts = phaseFacts(coordination);
+  const pods = (name: string, replicas: number) =>
+    Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}`);
+  const onQuorum = facts.controllers === "kraft" || facts.controllers === "kraft-dual-write";
+  const dedicated = controllers.mode === "dedicated";
+  return [
+    ...(facts.ensemble ? pods(names.zookeeper, zookeeper.replicas) : []),
+    ...(onQuorum && dedicated ? pods(names.controllers, controllers.replicas) : []),
+    ...(onQuorum && !dedicated ? pods(names.brokers, kafka.replicas) : []),
+  ];
 }

@@ -1,8 +1,11 @@
 /**
  * Restarts over renewed certificates. A node's channel to the controllers keeps the certificate that the server started with,
  * in all releases up to 4.3.1 (KAFKA-20025): once that one has ended, what breaks a connection cuts the node off the quorum.
+ * A member of a ZooKeeper ensemble keeps it everywhere: what reloads its files watches them by name, and the kubelet changes a link
+ * beside them.
  */
 import type { NodeCoordination } from "./coordination.ts";
+import { certifiesEnsemble } from "./ensembleTls.ts";
 import { listenerProtocols, type SecurityInput } from "./security.ts";
 
 /** Name of the CronJob, and of its account and rights. */
@@ -15,14 +18,19 @@ export const certificatesAtControllers = (input: Security): boolean => listenerP
 
 export interface NodesInput {
   readonly replicas: number;
-  readonly node: NodeCoordination;
+  /** `ensemble`: a member of ZooKeeper's. */
+  readonly node: NodeCoordination | "ensemble";
 }
 
-/** The sets whose nodes hold on to a certificate; none where a single node has nobody to connect to. */
+/**
+ * The sets that hold on to a certificate: members of an ensemble, to which all brokers connect, and nodes that show one to
+ * controllers, unless a single one of these has nobody to connect to.
+ */
 export function holdingSets<T extends NodesInput>(input: Security, sets: readonly T[]): T[] {
-  if (!certificatesAtControllers(input)) return [];
-  const holding = sets.filter(({ node, replicas }) => node !== "zookeeper" && replicas > 0);
-  return holding.reduce((nodes, { replicas }) => nodes + replicas, 0) > 1 ? holding : [];
+  const speaking = sets.filter(({ node, replicas }) => node !== "ensemble" && node !== "zookeeper" && replicas > 0);
+  const alone = speaking.reduce((nodes, { replicas }) => nodes + replicas, 0) < 2;
+  const holds = certificatesAtControllers(input) && !alone;
+  return sets.filter((set) => (set.node === "ensemble" ? certifiesEnsemble(input) : holds && speaking.includes(set)));
 }
 
 const MINUTE = 60_000;

@@ -3,7 +3,8 @@
  * decides what a user may do. Passwords are references to files of a mounted Secret.
  */
 import { jaasLine, type SaslMechanism } from "./access/jaas.ts";
-import { ANONYMOUS, PLATFORM_USERS } from "./access/platformUsers.ts";
+import { FIRST_PASSWORDS, loginInUse, openLogins, type PlatformPasswords } from "./access/platformLogins.ts";
+import { ANONYMOUS } from "./access/platformUsers.ts";
 import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import type {
   ListenerPorts,
@@ -35,21 +36,13 @@ export interface SecurityInput {
     readonly betweenNodes: BetweenNodes;
     /** Default none. */
     readonly alongside?: Alongside | null | undefined;
+    /** Default the first ones. */
+    readonly platformPasswords?: PlatformPasswords | undefined;
   };
   readonly listeners: ListenerPorts;
   readonly externalAccess: { readonly enabled: boolean; readonly port: number };
 }
 type Security = Pick<SecurityInput, "security">;
-
-/** Files of the nodes' Secret. */
-export const NODE_SECRET = {
-  /** Password of {@link PLATFORM_USERS}.broker, among brokers. */
-  broker: "broker-password",
-  /** Password of {@link PLATFORM_USERS}.admin: for the first formatting. */
-  admin: "admin-password",
-  /** Password of the brokers' user at controllers, which know no SCRAM (KAFKA-15513). */
-  controller: "controller-password",
-} as const;
 
 const PLAINTEXT = all("PLAINTEXT");
 const PROTOCOLS: Readonly<Record<SecurityMode, Readonly<Record<BetweenNodes, ListenerProtocols>>>> = {
@@ -89,6 +82,16 @@ export function listenerSets({ security, listeners, externalAccess }: SecurityIn
 
 /** Whether clients log in, at some listener at least. */
 export const logsIn = (input: Security): boolean => openModes(input).some(asksForLogin);
+
+export const passwordsOf = ({ security }: Security): PlatformPasswords => security.platformPasswords ?? FIRST_PASSWORDS;
+
+/** Users of the platform whose passwords open, with their files: what new storage knows from the start. */
+export const firstUsers = (input: Security): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (["broker", "admin"] as const).flatMap((of) =>
+      openLogins(of, passwordsOf(input)).map(({ username, file }) => [username, file]),
+    ),
+  );
 
 /** Whether connections are encrypted, at some listener at least. */
 export const encrypts = (input: Security): boolean => openModes(input).includes("scram-tls");
@@ -135,6 +138,7 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
   const byCertificate = spoken((protocol) => protocol === "SSL");
   const byPassword = spoken((protocol) => protocol.startsWith("SASL"));
   const client = sets.filter(({ protocols }) => protocols.CLIENT.startsWith("SASL"));
+  const passwords = passwordsOf(input);
   return [
     { why: "Secrets: passwords stand in files that only these references name.", entries: secretProvider() },
     ...(encrypts(input)
@@ -155,8 +159,12 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
         ...(isBroker && input.externalAccess.enabled && used.CLIENT.startsWith("SASL")
           ? listener("external", SCRAM)
           : []),
-        ...byPassword.flatMap(({ purpose, name }) => listener(name.toLowerCase(), ...LOGINS[purpose].listener)),
-        ...among.filter((purpose) => used[purpose].startsWith("SASL")).map((purpose) => LOGINS[purpose].dials),
+        ...byPassword.flatMap(({ purpose, name }) =>
+          listener(name.toLowerCase(), LOGINS[purpose].mechanism, LOGINS[purpose].options(passwords)),
+        ),
+        ...among
+          .filter((purpose) => used[purpose].startsWith("SASL"))
+          .map((purpose): Property => [LOGINS[purpose].key, LOGINS[purpose].mechanism]),
       ],
     },
     {
@@ -177,7 +185,7 @@ export function securityGroups(input: SecurityInput, role: NodeRole, node: NodeC
 
 /** Where a listener asks for no login, whoever comes there may do everything, as before there was one that does. */
 const superUsers = (input: Security): string[] => [
-  ...Object.values(PLATFORM_USERS),
+  ...Object.keys(firstUsers(input)),
   ...(openModes(input).includes("plaintext") ? [ANONYMOUS] : []),
 ];
 
@@ -188,8 +196,6 @@ const AUTHORIZERS = {
   kraft: "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
 } as const;
 
-const login = (file: string) => ({ username: PLATFORM_USERS.broker, password: secretReference(file) });
-
 function listener(name: string, mechanism: SaslMechanism, options: Readonly<Record<string, string>> = {}): Property[] {
   const prefix = `listener.name.${name}`;
   return [
@@ -198,22 +204,36 @@ function listener(name: string, mechanism: SaslMechanism, options: Readonly<Reco
   ];
 }
 
-/** How nodes show each other who they are by passwords: at the listener, and what whoever dials it says. */
+/** How nodes show each other who they are by passwords: what the listener asks for, which is what whoever dials it says too. */
 const LOGINS: Readonly<
   Record<
     Among,
     {
-      readonly listener: readonly [mechanism: SaslMechanism, options: Readonly<Record<string, string>>];
-      readonly dials: Property;
+      readonly mechanism: SaslMechanism;
+      /** Key by which whoever dials knows the mechanism. */
+      readonly key: string;
+      readonly options: (passwords: PlatformPasswords) => Readonly<Record<string, string>>;
     }
   >
 > = {
-  REPLICATION: { listener: [SCRAM, login(NODE_SECRET.broker)], dials: ["sasl.mechanism.inter.broker.protocol", SCRAM] },
+  REPLICATION: {
+    mechanism: SCRAM,
+    key: "sasl.mechanism.inter.broker.protocol",
+    options: (passwords) => shownLogin("broker", passwords),
+  },
   CONTROLLER: {
-    listener: [
-      PLAIN,
-      { ...login(NODE_SECRET.controller), [`user_${PLATFORM_USERS.broker}`]: secretReference(NODE_SECRET.controller) },
-    ],
-    dials: ["sasl.mechanism.controller.protocol", PLAIN],
+    mechanism: PLAIN,
+    key: "sasl.mechanism.controller.protocol",
+    options: (passwords) => ({
+      ...shownLogin("controller", passwords),
+      ...Object.fromEntries(
+        openLogins("controller", passwords).map(({ username, file }) => [`user_${username}`, secretReference(file)]),
+      ),
+    }),
   },
 };
+
+function shownLogin(of: "broker" | "controller", passwords: PlatformPasswords) {
+  const { username, file } = loginInUse(of, passwords);
+  return { username, password: secretReference(file) };
+}

@@ -49,6 +49,13 @@ function others({ client, replication, controller }: ListenerPorts): ListenerPor
   return { client: other(client), replication: other(replication), controller: other(controller) };
 }
 
+/** One line for the preview, while two modes are open: where the stack is, and what may come next. */
+export function stepAdvice(open: Open & { readonly alongside: Doors }): string {
+  const over = nextStep(open, open.alongside.mode);
+  const closed = nextStep(open, open.used.mode);
+  return `${open.used.mode} in use, ${open.alongside.mode} alongside; to go over to it: ${openText(over)}; to close it: ${openText(closed)}`;
+}
+
 /** As a stack file says it. */
 export function openText({ used, alongside }: Open): string {
   const { mode, listeners } = used;

@@ -48,7 +48,7 @@ export function initCommand(paths: NodePaths = NODE_PATHS): string[] {
  * Text of the init script: writes server.properties for this pod, then prepares the storage and hands over to the command in
  * its arguments: a KRaft node's is formatted if
  * it is empty, a broker's on ZooKeeper is claimed there for this cluster. Storage that belongs to another cluster or node,
- * or that has data but lost its identity, is refused and left as it is.
+ * or that has data but lost its identity, is refused and left as it is; so is an empty volume of a node that has voted.
  */
 export function initScript(input: InitScriptInput): string {
   const { node = "kraft", zookeeper, paths = NODE_PATHS } = input;
@@ -103,7 +103,8 @@ warn_below "$(ulimit -n)" 100000 "limit of open files" "a broker needs two to th
 /** Brokers on ZooKeeper log in at each other from their first start on, by credentials that ZooKeeper has (KIP-84). */
 function firstUsersInZooKeeper({ firstUsers = {}, zookeeper, ...input }: InitScriptInput, paths: NodePaths): string {
   const runClass = input.runClass ?? imagePaths(input.distribution).runClass;
-  const where = `--zookeeper '${zookeeper?.servers ?? ""}${zookeeper?.chroot ?? ""}'`;
+  const tls = zookeeper?.tls === undefined ? "" : ' --zk-tls-config-file "$properties"';
+  const where = `--zookeeper '${zookeeper?.servers ?? ""}${zookeeper?.chroot ?? ""}'${tls}`;
   const commands = Object.entries(firstUsers).map(([user, file]) => {
     const words = `${where} --alter --entity-type users --entity-name '${user}'`;
     const secret = { option: "--add-config", before: "SCRAM-SHA-512=[iterations=4096,password=", after: "]", file };
@@ -140,6 +141,11 @@ else
   if [ "$formatted" -gt 0 ] && [ ! -e "$unfinished" ]; then
     refuse "${paths.data} holds only part of a node's storage. Nothing was changed. Restore the rest, or empty the \\
 volume of this one node so that it copies its data from the others"
+  fi
+  # Two of three voters that begin empty would elect a log without anything in it.
+  if [ ! -e "$unfinished" ] && grep -qx "$pod" '${paths.config}/${FILES.voted}' 2>/dev/null; then
+    refuse "the volume is empty, and this node has voted before. Nothing was changed. If one of the other voters leads, \\
+let it begin empty by coordination.emptyVoters: [$pod]"
   fi
   true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
   # Standard output would show the keys of SCRAM users from 4.3 on.

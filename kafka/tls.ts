@@ -21,22 +21,25 @@ export const TRUST_STORE = "truststore.jks";
 /** Common name of every node's certificate: by it nodes are known to each other, as {@link PLATFORM_USERS}.broker. */
 export const NODE_COMMON_NAME = PLATFORM_USERS.broker;
 
+/** Newest first; TLS 1.2 is for clients that know no other. */
+export const PROTOCOLS = ["TLSv1.3", "TLSv1.2"] as const;
+
 /** Each with forward secrecy and authenticated encryption, for keys on curves as the nodes have; all that every Java knows. */
-const CIPHER_SUITES = [
+export const CIPHER_SUITES = [
   "TLS_AES_256_GCM_SHA384",
   "TLS_AES_128_GCM_SHA256",
   "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
 ];
 
-/** What all listeners with TLS share. Host names are checked by whoever connects; TLS 1.2 is for clients that know no other. */
+/** What all listeners with TLS share. Host names are checked by whoever connects. */
 export function tlsProperties({ certificates }: Pick<NodePaths, "certificates">): Property[] {
   return [
     ["ssl.keystore.type", "PEM"],
     ["ssl.keystore.location", `${certificates}/${TLS_FILES.keystore}`],
     ["ssl.truststore.type", "PEM"],
     ["ssl.truststore.location", `${certificates}/${TLS_FILES.ca}`],
-    ["ssl.enabled.protocols", "TLSv1.3,TLSv1.2"],
+    ["ssl.enabled.protocols", PROTOCOLS.join(",")],
     ["ssl.cipher.suites", CIPHER_SUITES.join(",")],
     ["ssl.endpoint.identification.algorithm", "https"],
     // Hosts outside follow the number of brokers, and a certificate with others is taken over live (KIP-978).

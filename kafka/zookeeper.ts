@@ -1,10 +1,18 @@
 /** A ZooKeeper ensemble: its ports, who is in it, and its configuration. Source: ZooKeeper's administrator's guide. */
+import { ENSEMBLE_TLS, type EnsembleTls, ensembleTls, usesEnsembleTls } from "./ensembleTls.ts";
 import { podHost } from "./listeners.ts";
+import { NODE_PATHS } from "./paths.ts";
+import type { SecurityInput } from "./security.ts";
 import { heapBytes } from "./units.ts";
+import { memberTls, SECURE_CLIENT_PORT } from "./zookeeperTls.ts";
 
 /** What the ensemble follows from; {@link Settings} fits. */
-export interface EnsembleInput {
-  readonly namespace: { readonly name: string };
+export interface EnsembleInput extends Pick<SecurityInput, "security"> {
+  readonly namespace: {
+    readonly name: string;
+    /** Whether Istio's proxies stand between members. Default false. */
+    readonly istioInjection?: boolean;
+  };
   readonly names: { readonly zookeeper: string };
   readonly zookeeper: { readonly replicas: number; readonly chroot: string | null };
 }
@@ -14,13 +22,20 @@ export function zookeeperImage(version: string): string {
   return `docker.io/library/zookeeper:${version}`;
 }
 
-export type ZooKeeperPort = "client" | "peer" | "election" | "metrics";
+export type ZooKeeperPort = "client" | "secure" | "peer" | "election" | "metrics";
 export const ZOOKEEPER_PORTS: Readonly<Record<ZooKeeperPort, number>> = {
   client: 2181,
+  secure: SECURE_CLIENT_PORT,
   peer: 2888,
   election: 3888,
   metrics: 7070,
 };
+
+/** The ports that members listen on. */
+export function ensemblePorts(tls: EnsembleTls): Partial<Record<ZooKeeperPort, number>> {
+  const { secure, ...plain } = ZOOKEEPER_PORTS;
+  return ENSEMBLE_TLS[tls].certified ? { ...plain, secure } : plain;
+}
 
 /** Commands that the client port answers without a session: all of them read, and none names a client. */
 export const FOUR_LETTER_WORDS = ["ruok", "srvr", "stat", "mntr"] as const;
@@ -35,12 +50,15 @@ export interface ZooKeeperPaths {
   readonly config: string;
   /** Scratch space for the configuration that this pod started with. */
   readonly rendered: string;
+  /** The Secret of the members' certificate. Read-only. */
+  readonly certificates: string;
 }
 export const ZOOKEEPER_PATHS: ZooKeeperPaths = {
   data: "/data",
   log: "/datalog",
   config: "/etc/kafka-platform",
   rendered: "/run/kafka-platform",
+  certificates: NODE_PATHS.certificates,
 };
 
 /**
@@ -65,10 +83,11 @@ export function members({ namespace, names, zookeeper }: EnsembleInput): Member[
   });
 }
 
-/** Every member's client address, `host:port` separated by commas. */
+/** Every member's address for brokers, `host:port` separated by commas. */
 export function ensembleServers(input: EnsembleInput): string {
+  const port = ZOOKEEPER_PORTS[usesEnsembleTls(input) ? "secure" : "client"];
   return members(input)
-    .map(({ host }) => `${host}:${ZOOKEEPER_PORTS.client}`)
+    .map(({ host }) => `${host}:${port}`)
     .join(",");
 }
 
@@ -84,8 +103,9 @@ export function ensembleDirectories(logVolume: boolean, paths = ZOOKEEPER_PATHS)
 }
 
 /** Text of zoo.cfg. The list of servers is static: a new member is a new list for all of them, and a roll. */
-export function zooCfg(input: EnsembleInput, logVolume: boolean, paths = ZOOKEEPER_PATHS): string {
-  const directories = ensembleDirectories(logVolume, paths);
+export function zooCfg(input: EnsembleInput, logVolume: boolean, tls = ensembleTls(input)): string {
+  const directories = ensembleDirectories(logVolume);
+  const { certificates } = ZOOKEEPER_PATHS;
   const { client, peer, election, metrics } = ZOOKEEPER_PORTS;
   const groups: [why: string, lines: string[]][] = [
     [
@@ -110,6 +130,7 @@ export function zooCfg(input: EnsembleInput, logVolume: boolean, paths = ZOOKEEP
         "admin.enableServer=false",
       ],
     ],
+    ...memberTls(tls, { certificates, seesPeers: input.namespace.istioInjection !== true }),
     [
       "Metrics.",
       [

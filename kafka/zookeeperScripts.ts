@@ -1,4 +1,5 @@
 /** What a ZooKeeper pod runs: before the server, as the server, and to ask whether it is well. */
+import { FILES } from "./paths.ts";
 import { ensembleDirectories, HIGHEST_ID, ZOOKEEPER_PATHS, ZOOKEEPER_PORTS } from "./zookeeper.ts";
 
 export const ENSEMBLE_FILES = {
@@ -47,6 +48,8 @@ case "$ordinal" in
   "$pod" | '' | *[!0-9]* | 0?*) refuse "pod name '$pod' has no ordinal: expected it to end in a number, as zookeeper-0 does" ;;
 esac
 id=$((${HIGHEST_ID} - ordinal))
+alone=yes
+grep -qx "$pod" '${paths.config}/${FILES.voted}' 2>/dev/null && alone=no
 
 config='${paths.config}/${ENSEMBLE_FILES.config}'
 for file in ${copied.join(" ")}; do
@@ -84,7 +87,14 @@ join() {
       answer=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/${ZOOKEEPER_PORTS.client}" && echo mntr >&3 && cat <&3' "$host" 2>/dev/null || true)
       case "$answer" in *zk_server_state*leader*) leader=$host; break ;; esac
     done
-    [ -n "$leader" ] || return 0
+    if [ -z "$leader" ]; then
+      [ "$alone" = no ] || return 0
+      # Two of three members that begin empty would elect a leader without data.
+      echo "waits for a leader to copy from: the volume is empty, and this member has voted before. If all others have lost their \\
+data too, let it begin without by coordination.emptyVoters: [$pod]"
+      sleep 10
+      continue
+    fi
     [ "$(printf '%s\\n' "$answer" | sed -n 's/^zk_quorum_size[^0-9]*\\([0-9]*\\).*/\\1/p')" != "$wanted" ] || return 0
     [ "\${leader%%.*}" != "\${pod%-*}-0" ] || return 0
     echo "waits until \${pod%-*}-0 leads: delete pod \${leader%%.*}, which leads now, while all members are Ready"

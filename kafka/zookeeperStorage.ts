@@ -3,9 +3,12 @@
  * ask only where the answer decides something: on a first start, and where an attempt to leave ZooKeeper was given up.
  */
 import type { NodeCoordination } from "./coordination.ts";
-import { dataDirectories, type NodePaths } from "./paths.ts";
+import { usesEnsembleTls } from "./ensembleTls.ts";
+import { dataDirectories, NODE_PATHS, type NodePaths } from "./paths.ts";
+import type { Property } from "./properties.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
 import { type EnsembleInput, ensembleServers } from "./zookeeper.ts";
+import { clientTls } from "./zookeeperTls.ts";
 
 /** How a pod reaches its part of ZooKeeper. */
 export interface ZooKeeperAccess {
@@ -13,12 +16,23 @@ export interface ZooKeeperAccess {
   readonly servers: string;
   /** The path that the cluster keeps its nodes under, e.g. `/kafka`; empty for the root. */
   readonly chroot: string;
+  /** How to connect with TLS, as nodes have it in their server.properties; default: in plain text. */
+  readonly tls?: readonly Property[];
   /** Client; default that of the distribution's image. */
   readonly shell?: string;
 }
 
 export function zookeeperAccess(input: EnsembleInput): ZooKeeperAccess {
-  return { servers: ensembleServers(input), chroot: input.zookeeper.chroot ?? "" };
+  return {
+    servers: ensembleServers(input),
+    chroot: input.zookeeper.chroot ?? "",
+    ...(usesEnsembleTls(input) ? { tls: clientTls(NODE_PATHS) } : {}),
+  };
+}
+
+/** Arguments of ZooKeeper's client, as words of the shell; `$properties` is a file that holds {@link ZooKeeperAccess.tls}. */
+export function shellArguments({ servers, tls }: ZooKeeperAccess): string {
+  return tls === undefined ? `'${servers}'` : `'${servers}' -zk-tls-config-file "$properties"`;
 }
 
 /** `/a`, `/a/b` of `/a/b`: ZooKeeper makes a node only below one that is there. */
@@ -34,7 +48,7 @@ export function zookeeperFunctions(distribution: Distribution, access: ZooKeeper
 # zookeeper <command>...: runs the commands in one session and prints what they answer.
 chroot='${chroot}'
 zookeeper() {
-  printf '%s\\n' "$@" quit | '${shell}' '${servers}' 2>&1
+  printf '%s\\n' "$@" quit | '${shell}' ${shellArguments(access)} 2>&1
 }
 
 # cluster_in <answers>: the cluster id among them.

@@ -7,6 +7,8 @@ import { brokerAddresses } from "../components/nodeSets.ts";
 import { KafkaPlatformLogins, platformSecrets } from "../components/platformLogins.ts";
 import type { AgentUsers } from "../components/topics.ts";
 import { KafkaUsers, type UserLogin, userSources } from "../components/users.ts";
+import { phaseFacts } from "../kafka/coordination.ts";
+import { certifiesEnsemble } from "../kafka/ensembleTls.ts";
 import { externalHost } from "../kafka/externalAccess.ts";
 import type { Labels } from "../kafka/labels.ts";
 import type { SecurityProtocol } from "../kafka/listeners.ts";
@@ -60,7 +62,8 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
   const prefix = settings.names.brokers;
   const options = { providers: [providers.kubernetes, providers.random], dependsOn: namespace };
   const args = { namespace: namespace.namespace, prefix };
-  const { deletionProtection } = settings;
+  // What nothing uses yet, or any more, can go with the listeners alongside.
+  const deletionProtection = settings.deletionProtection && settings.security.mode === "scram-tls";
   const certManager =
     encrypts(settings) && settings.certificates.certManager === "install"
       ? [new KafkaCertManager("cert-manager", { deletionProtection }, { provider: providers.kubernetes })]
@@ -81,9 +84,10 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
   const ca = door.protocol === "SASL_SSL" ? certificates?.ca : undefined;
   const brokers = brokerAddresses(settings, door.port);
   const secrets = platformSecrets(prefix);
+  const passwords = settings.security.platformPasswords;
   const platform = new KafkaPlatformLogins(
     "logins",
-    { ...args, labels: labels.kafka, brokers, protocol: door.protocol, ca },
+    { ...args, labels: labels.kafka, brokers, protocol: door.protocol, passwords, ca },
     options,
   );
   const users = new KafkaUsers(
@@ -93,8 +97,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
       clientPrefix: settings.names.client,
       labels: labels.agent,
       users: settings.users.items,
-      // A cluster that comes from a mode without logins was not formatted with them.
-      platform: door.used ? undefined : platform.passwords,
+      platform: { users: platform.users, passwords },
     },
     options,
   );
@@ -116,7 +119,7 @@ export function access(settings: Settings, { namespace, labels, providers }: Pla
 
 /** Set of nodes → the names that its certificate is for. */
 function certifiedNames(settings: Settings): Record<string, readonly string[]> {
-  const { namespace, names, externalAccess, kafka, controllers } = settings;
+  const { namespace, names, externalAccess, kafka, controllers, zookeeper } = settings;
   const brokers = Array.from({ length: kafka.replicas }, (_, ordinal) => nodeIdBase("brokers") + ordinal);
   const outside = [...brokers.map((id) => externalHost(externalAccess, id)), externalAccess.bootstrapHost ?? ""];
   const external = externalAccess.enabled ? outside.filter((host) => host !== "") : [];
@@ -129,6 +132,16 @@ function certifiedNames(settings: Settings): Record<string, readonly string[]> {
           [names.controllers]: certificateNames({
             ...set(names.controllers, controllers.replicas),
             headless: controllersHeadless,
+            external: [],
+          }),
+        }
+      : {}),
+    ...(phaseFacts(settings.coordination).ensemble && certifiesEnsemble(settings)
+      ? {
+          [names.zookeeper]: certificateNames({
+            ...set(names.zookeeper, zookeeper.replicas),
+            headless: names.zookeeper,
+            bootstrap: names.zookeeperClient,
             external: [],
           }),
         }

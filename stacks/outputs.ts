@@ -19,6 +19,8 @@ export interface PlatformOutputs {
   readonly clusterId: pulumi.Output<string>;
   /** With ZooKeeper: how far the cluster is on its way to KRaft, and what may come next. */
   readonly migration?: string;
+  /** While listeners of two security modes are open: which are in use, and what may come next. */
+  readonly securityStep?: string;
   /** Client namespace → `namespace/name` of the ConfigMap that tells applications how to connect. */
   readonly clientConfigMaps: Readonly<Record<string, pulumi.Output<string>>>;
   /** Client namespace → `namespace/name` of the Secret of the same purpose. */

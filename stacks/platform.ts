@@ -6,6 +6,7 @@ import { KafkaClients } from "../components/clients.ts";
 import { KafkaClusterId } from "../components/clusterId.ts";
 import { KafkaControllers } from "../components/controllers.ts";
 import { ZooKeeperEnsemble } from "../components/ensemble.ts";
+import { ensembleNodes } from "../components/ensembleSet.ts";
 import { KafkaMigrationStep } from "../components/migrationStep.ts";
 import { KafkaNamespace } from "../components/namespace.ts";
 import { KafkaNetworkPolicies } from "../components/networkPolicies.ts";
@@ -18,9 +19,12 @@ import { KafkaSidecar } from "../components/sidecar.ts";
 import { KafkaTopics } from "../components/topics.ts";
 import { KafkaVerify } from "../components/verify.ts";
 import { KafkaVolumes } from "../components/volumes.ts";
+import { KafkaVoters, votersName } from "../components/voters.ts";
 import { phaseFacts, stageAdvice, stageOf } from "../kafka/coordination.ts";
-import { voters } from "../kafka/quorum.ts";
+import { usesEnsembleTls } from "../kafka/ensembleTls.ts";
+import { voters, votingPods } from "../kafka/quorum.ts";
 import { holdingSets, renewalsName } from "../kafka/renewals.ts";
+import { openOf, stepAdvice } from "../kafka/securitySteps.ts";
 import { clusterWideConfig } from "../kafka/serverProperties.ts";
 import { zookeeperAccess } from "../kafka/zookeeperStorage.ts";
 import { access } from "./access.ts";
@@ -36,6 +40,7 @@ export type { ClusterPrograms, PlatformOutputs } from "./outputs.ts";
 
 export function platform(settings: Settings, providers: Providers, programs: ClusterPrograms): PlatformOutputs {
   const { deletionProtection, names } = settings;
+  const { alongside } = settings.security;
   const kafkaLabels = labelsOf(settings, "kafka");
   const agentLabels = labelsOf(settings, "kafka-agent");
   const kubernetes = { provider: providers.kubernetes };
@@ -92,7 +97,8 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
   );
   const nodes = nodeArguments(settings, clusterId);
   const placed = { namespace: namespace.namespace, deletionProtection };
-  const nodeSets = [brokerNodes(nodes.brokers), ...(nodes.controllers ? [controllerNodes(nodes.controllers)] : [])];
+  const brokerSet = brokerNodes(nodes.brokers);
+  const nodeSets = [brokerSet, ...(nodes.controllers ? [controllerNodes(nodes.controllers)] : [])];
   // In some phases of the way to KRaft ensemble or controllers can go: then the next step may delete them.
   const facts = phaseFacts(settings.coordination);
   const around = {
@@ -121,7 +127,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
           ...nodes.ensemble,
           deletionProtection: deletionProtection && facts.expendable !== "ensemble",
         },
-        { ...kubernetes, dependsOn: [namespace, fence] },
+        { ...kubernetes, dependsOn: [namespace, ...before, fence] },
       )
     : namespace;
   const quorum = nodes.controllers
@@ -150,6 +156,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
         },
         image: settings.kafka.image,
         resources: containerResources(settings.agent.resources),
+        certificate: usesEnsembleTls(settings) ? brokerSet.certificate : undefined,
       },
       { ...kubernetes, dependsOn: [namespace, after] },
     );
@@ -175,8 +182,9 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     },
   );
   const copied = facts.step === "copied" ? migrationStep(brokers) : brokers;
-  // Controllers first, as in a roll.
-  const holding = holdingSets(settings, nodeSets.toReversed());
+  // In the order of a roll: who is connected to comes before those who connect.
+  const members = nodes.ensemble ? [ensembleNodes(nodes.ensemble)] : [];
+  const holding = holdingSets(settings, [...members, ...nodeSets.toReversed()]);
   if (holding.length > 0) {
     new KafkaRenewals(
       "renewals",
@@ -196,6 +204,16 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     "settle",
     { ...around, name: names.settleJob, replicas: settings.kafka.replicas, brokers: brokers.brokers },
     { ...kubernetes, dependsOn: [copied, agent] },
+  );
+  new KafkaVoters(
+    "voters",
+    {
+      namespace: namespace.namespace,
+      labels: kafkaLabels,
+      name: votersName(names.brokers),
+      pods: votingPods(settings).filter((pod) => !settings.coordination.emptyVoters.includes(pod)),
+    },
+    { ...kubernetes, dependsOn: settle },
   );
   const topics = new KafkaTopics(
     "topics",
@@ -255,6 +273,7 @@ export function platform(settings: Settings, providers: Providers, programs: Clu
     ...(brokers.externalBrokers === undefined ? {} : { externalBrokers: brokers.externalBrokers }),
     clusterId,
     ...(facts.ensemble ? { migration: stageAdvice(stageOf(settings.coordination)) } : {}),
+    ...(alongside ? { securityStep: stepAdvice({ ...openOf(settings), alongside }) } : {}),
     clientConfigMaps: clients.configMaps,
     clientSecrets: clients.secrets,
     ...(users ? { userSecrets: clients.userSecrets } : {}),

@@ -1,6 +1,7 @@
 /**
  * Which nodes hold an older certificate than the newest of their set, and which of them is to be restarted next: pure. What
- * a server holds is told by when it started: its channel to the controllers keeps the certificate of that moment.
+ * a server holds is told by when it started: a node's channel to the controllers, and all that a member of a ZooKeeper ensemble
+ * does, keep the certificate of that moment.
  */
 
 /** The part of cert-manager's Certificate that this is about. */
@@ -132,12 +133,12 @@ function newest({ name, found }: FoundSet["certificate"]): { at: number; first: 
 }
 
 function startOf(pod: Pod | undefined): number | undefined {
-  const server = pod?.status?.containerStatuses?.find(({ name }) => name === SERVER);
+  const server = pod?.status?.containerStatuses?.find(({ name }) => SERVERS.has(name));
   const at = Date.parse(server?.state?.running?.startedAt ?? "");
   return Number.isNaN(at) ? undefined : at;
 }
 
-const SERVER = "kafka";
+const SERVERS: ReadonlySet<string> = new Set(["kafka", "zookeeper"]);
 const isTrue = (conditions: readonly Condition[] | undefined, wanted: string): boolean =>
   (conditions ?? []).some(({ type, status }) => type === wanted && status === "True");
 

@@ -1,7 +1,7 @@
 /**
  * The role `renew`: restarts nodes that hold an older certificate than their newest one. Listeners take a renewed
  * certificate over while they run. A node's channel to the controllers keeps the one that the server started with, in all
- * releases up to 4.3.1 (KAFKA-20025), and connects no more once that one has ended.
+ * releases up to 4.3.1 (KAFKA-20025), and connects no more once that one has ended; so does a member of a ZooKeeper ensemble.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT, type ExitCode } from "../exit.ts";

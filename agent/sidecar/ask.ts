@@ -1,5 +1,4 @@
 /** One request over one connection: at a few requests a minute a kept connection would only be one more thing to lose. */
-import { connect } from "node:net";
 import { type Line, openLine } from "./line.ts";
 import { logIn } from "./login.ts";
 import { type Address, type Door, frame, type Request } from "./requests.ts";
@@ -32,21 +31,24 @@ export async function ask<T>(door: Door, request: Request<T>, timeout = TIMEOUT)
   return request.parse(reader);
 }
 
-/** Whether something listens there. Never rejects. */
-export function listens(address: Address, timeout = 1_000): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(address);
-    const end = (open: boolean) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(open);
-    };
-    const timer = setTimeout(end, timeout, false);
-    socket.on("connect", () => {
-      end(true);
-    });
-    socket.on("error", () => {
-      end(false);
-    });
-  });
+/**
+ * Whether something listens there; only a refusal says no.
+ * @throws Error where neither comes: a server that more want to reach than it can take stays silent
+ */
+export async function listens({ host, port }: Address, timeout = 1_000): Promise<boolean> {
+  try {
+    const line = await openLine({ host, port }, timeout);
+    line.close();
+    return true;
+  } catch (error) {
+    if (refused(error)) return false;
+    throw error;
+  }
+}
+
+/** A name may have several addresses, of which one that the machine lacks fails in its own way. */
+function refused(error: unknown): boolean {
+  const all = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  const codes = all.map((one) => (one as NodeJS.ErrnoException).code);
+  return codes.includes("ECONNREFUSED") && !codes.includes("ETIMEDOUT");
 }

@@ -15,6 +15,16 @@ export interface Target {
   readonly tls?: (() => ConnectionOptions) | undefined;
 }
 
+/** Nothing came in time: the other side may be dead, or have too much to do. */
+export class NoAnswerError extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+  }
+}
+/** Whether a failure was mere silence. */
+export const isNoAnswer = (error: unknown): boolean =>
+  error instanceof NoAnswerError || (error instanceof Error && isNoAnswer(error.cause));
+
 /**
  * Opens a line that ends by itself.
  * @param timeout milliseconds, for all that happens on it
@@ -40,7 +50,7 @@ export async function openLine({ host, port, tls }: Target, timeout: number): Pr
   };
   const socket: Socket = tls ? connectSecurely({ ...tls(), host, port, servername: host }) : connect({ host, port });
   const timer = setTimeout(() => {
-    broken(new Error(`no answer within ${timeout} ms`));
+    broken(new NoAnswerError(timeout));
   }, timeout);
   const expect = <T>(listen: (done: (value: T) => void) => void) =>
     new Promise<T>((resolve, reject) => {

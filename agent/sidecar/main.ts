@@ -3,16 +3,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SIDECAR } from "../../kafka/sidecar.ts";
 import { createGate } from "./gate.ts";
+import { untilGone } from "./leave.ts";
 import { readNode } from "./node.ts";
 import { lookOut } from "./outlook.ts";
 import { watch } from "./readiness.ts";
 import { watchRenewals } from "./renewal.ts";
-import { type Parts, server } from "./server.ts";
+import { gateServer, openServer, type Parts } from "./server.ts";
 
 /** Milliseconds between two looks for the file. */
 const LOOK = 100;
-/** Milliseconds between two looks whether the server is still there. */
-const LEAVE = 500;
 
 const [file = "server.properties"] = process.argv.slice(2);
 const seconds = Number(process.env[SIDECAR.gateSeconds]);
@@ -24,8 +23,12 @@ const log = (line: string) => {
 };
 const node: { parts?: Parts } = {};
 
-process.on("SIGTERM", () => void leave());
-server(() => node.parts).listen(SIDECAR.port);
+process.on("SIGTERM", () => {
+  const serving = () => node.parts?.serving() ?? Promise.resolve(false);
+  void untilGone(serving, () => node.parts?.gate.stopping ?? false).then(() => process.exit(0));
+});
+openServer(() => node.parts).listen(SIDECAR.port);
+gateServer(() => node.parts).listen(SIDECAR.gatePort, "127.0.0.1");
 
 // The server's container prepares the node while this one starts: a pod is there sooner than with one after the other.
 while (!existsSync(file)) await sleep(LOOK);
@@ -34,13 +37,3 @@ const gate = createGate(outlook, { budget: seconds * 1000, log });
 const { certificates } = outlook.node;
 if (certificates) void watchRenewals({ read: certificates.read, reload: () => outlook.reload() }, log);
 node.parts = { readiness: watch(outlook, gate, log), gate, serving: () => outlook.serving() };
-
-/**
- * The kubelet tells all containers of a pod to stop at once: this one stays until its server has gone, for the gate that the
- * server's own stop asks at first, and for peers that look whose turn it is.
- */
-async function leave(): Promise<never> {
-  do await sleep(LEAVE);
-  while (await node.parts?.serving());
-  return process.exit(0);
-}

@@ -5,6 +5,7 @@ import { ask, listens } from "./ask.ts";
 import type { KafkaNode } from "./node.ts";
 import { addedTo, type Metadata, metadataOf, minIsrOf, type Quorum, quorum, setAgain } from "./requests.ts";
 import { type PeerState, type Peers, QUORUM_LAG } from "./rules.ts";
+import type { Roster } from "./wholeStop.ts";
 
 export interface Outlook {
   readonly node: KafkaNode;
@@ -18,10 +19,10 @@ export interface Outlook {
   quorum(): Promise<Quorum | undefined>;
   /** Makes the own server read its certificates again. */
   reload(): Promise<void>;
-  /** Whether the own server accepts connections. */
+  /** Whether the own server accepts connections; rejects where it neither does nor refuses them. */
   serving(): Promise<boolean>;
-  /** Hosts of the nodes that a stop of this one has to be agreed with, by id. */
-  hosts(): Promise<ReadonlyMap<number, string>>;
+  /** The nodes that a stop of this one has to be agreed with. */
+  roster(): Promise<Roster>;
   /** Asks the sidecars of peers; one that does not answer in time is left out. */
   peers(hosts: ReadonlyMap<number, string>): Promise<Peers>;
 }
@@ -46,7 +47,25 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
     const address = node.kraft ? undefined : brokers.get(controller);
     return address && { ...address, ...node.peers };
   };
-  const metadata = () => ask(broker(), metadataOf(node.id));
+  /** Also of brokers that restart: they are not in the metadata, and their sidecars answer all the same. */
+  const addresses = new Map([...node.voters].map(([id, { host }]) => [id, host]));
+  const metadata = async () => {
+    const found = await ask(broker(), metadataOf(node.id));
+    for (const [id, { host }] of found.brokers) addresses.set(id, host);
+    return found;
+  };
+  /** Voters that keep up, as the last leader had it: without one, nobody can tell. */
+  let following: ReadonlySet<number> = new Set(node.voters.keys());
+  const view = async () => {
+    for (const [id, address] of votersByTurn()) {
+      const found = await ask(address, quorum(), VOTER_TIMEOUT).catch(() => undefined);
+      if (found?.leader !== id) continue;
+      lastLeader = id;
+      following = new Set([...found.lag].filter(([, lag]) => lag <= QUORUM_LAG).map(([voter]) => voter));
+      return found;
+    }
+    return undefined;
+  };
 
   return {
     node,
@@ -55,15 +74,7 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
       // With ZooKeeper only the controller knows; a KRaft broker asks it by itself.
       ask(controllerOf(brokers, controller) ?? broker(), addedTo(node.id)),
     minIsr: (topics) => ask(broker(), minIsrOf(topics)),
-    quorum: async () => {
-      for (const [id, address] of votersByTurn()) {
-        const view = await ask(address, quorum(), VOTER_TIMEOUT).catch(() => undefined);
-        if (view?.leader !== id) continue;
-        lastLeader = id;
-        return view;
-      }
-      return undefined;
-    },
+    quorum: view,
     reload: async () => {
       const request = setAgain(node.id, node.certificates?.keys ?? {});
       if (node.broker) return ask(node.broker, request);
@@ -80,11 +91,14 @@ export function lookOut(node: KafkaNode, port: number = SIDECAR.port): Outlook {
       throw new Error(refusals.join("; "));
     },
     serving: async () => own !== undefined && listens(own),
-    hosts: async () => {
-      const brokers = node.broker ? (await metadata()).brokers : [];
-      const all = new Map([...(node.controller ? node.voters : []), ...brokers].map(([id, { host }]) => [id, host]));
-      all.delete(node.id);
-      return all;
+    roster: async () => {
+      const known = node.broker ? await metadata() : undefined;
+      if (!known) await view();
+      const counted = known ? new Set(known.brokers.keys()) : following;
+      const voters = node.controller ? node.voters.keys() : [];
+      const holders = known?.held.flatMap(({ replicas }) => replicas) ?? [];
+      const all = new Set([...voters, ...counted, ...holders].filter((id) => id !== node.id));
+      return { hosts: new Map([...addresses].filter(([id]) => all.has(id))), counted, all };
     },
     peers: async (hosts) => {
       const states = await Promise.all([...hosts].map(([id, host]) => peerState(id, host, port)));

@@ -40,7 +40,14 @@ export function watch(outlook: Outlook, gate: Gate, log: (line: string) => void)
       } catch (error) {
         readiness.reasons = [error instanceof Error ? error.message : String(error)];
       }
-      if (gate.stopping) gate.observe(await outlook.serving());
+      // Silence shows neither that it has stopped nor that it runs again.
+      if (gate.stopping)
+        await outlook.serving().then(
+          (up) => {
+            gate.observe(up);
+          },
+          () => undefined,
+        );
       const words = readiness.reasons.length === 0 ? "ready" : `not ready: ${readiness.reasons.join("; ")}`;
       if (words !== said) log(words);
       said = words;

@@ -17,6 +17,8 @@ export interface PeerState {
   readonly passed: boolean;
   /** Its server accepts connections. */
   readonly serving: boolean;
+  /** While it is to stop itself: the others that it saw stopping, of which some may no longer answer. */
+  readonly seen: readonly number[];
 }
 
 /** Peers that answer, by id; one that does not is not there. */
@@ -95,15 +97,6 @@ export function controllerHeld(id: number, up: ReadonlySet<number>, view: Quorum
   const others = [...view.lag].filter(([voter, lag]) => voter !== id && up.has(voter) && lag <= QUORUM_LAG);
   if (others.length >= needed) return [];
   return [`${others.length} of ${view.lag.size} voters would be left that have caught up, ${needed} are needed`];
-}
-
-/**
- * Whether everything stops: no peer that answers goes on, and one at least has been seen to stop. Then no order keeps
- * anything available, and waiting for each other would only make all run out of time. Peers that were silent all along are
- * no whole stop: they may be ill, and what they had may be nowhere else.
- */
-export function wholeStop(peers: Peers, seenStopping: ReadonlySet<number>): boolean {
-  return seenStopping.size > 0 && [...peers.values()].every(({ stopping }) => stopping);
 }
 
 const nameOf = ({ topic, partition }: Replica): string => `${topic}-${partition}`;

@@ -1,5 +1,6 @@
 /** A stack as Kubernetes objects, made by the program itself without engine, cluster or network. */
 import { bundlePrograms } from "../../agent/bundle.ts";
+import { AFTER_FIRST_START } from "../../components/voters.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
 import type { Settings } from "../../stacks/settings/settings.ts";
@@ -15,5 +16,9 @@ export async function renderStack(settings: Settings, clusterId = CLUSTER_ID): P
     stack: settings.environment,
     randomId: clusterId,
   });
-  return manifests(resources);
+  return manifests(resources).filter(({ object }) => !(AFTER_FIRST_START in annotationsOf(object)));
+}
+
+function annotationsOf(object: Manifest["object"]): Readonly<Record<string, string>> {
+  return (object["metadata"] as { annotations?: Record<string, string> }).annotations ?? {};
 }

@@ -24,9 +24,9 @@ const unescaped = (text: string): string =>
 
 /** Options of a JAAS line, such as `username` and `password`; undefined where the line is none. */
 export function readJaasOptions(line: string): Record<string, string> | undefined {
-  const [, options, end] = /^\s*[\w.$]+\s+required((?:\s+[\w-]+="(?:[^"\\]|\\.)*")*)\s*(;)\s*$/.exec(line) ?? [];
+  const [, options, end] = /^\s*[\w.$]+\s+required((?:\s+[\w.-]+="(?:[^"\\]|\\.)*")*)\s*(;)\s*$/.exec(line) ?? [];
   if (end === undefined) return undefined;
-  const found = (options ?? "").matchAll(/([\w-]+)="((?:[^"\\]|\\.)*)"/g);
+  const found = (options ?? "").matchAll(/([\w.-]+)="((?:[^"\\]|\\.)*)"/g);
   return Object.fromEntries([...found].map(([, key = "", value = ""]) => [key, unquoted(value)]));
 }
 

@@ -1,6 +1,8 @@
 /** Security: whoever has rolled and whoever has not must go on to understand and to trust each other. */
-import { type Authority, nextStates } from "../../kafka/authority.ts";
-import { encrypts } from "../../kafka/security.ts";
+import { nextPasswords } from "../../kafka/access/platformLogins.ts";
+import { nextStates } from "../../kafka/authority.ts";
+import { type Rotating, rotationText } from "../../kafka/rotation.ts";
+import { encrypts, logsIn, passwordsOf } from "../../kafka/security.ts";
 import { isStep, nextStep, type Open, openOf, openText } from "../../kafka/securitySteps.ts";
 import type { AppliedShape } from "../appliedShape.ts";
 import type { Finding } from "../settings/problem.ts";
@@ -49,17 +51,22 @@ export const SECURITY_CHANGE_RULES: readonly ChangeRule[] = [
     check: (previous, next) => {
       if (!encrypts(previous) || !encrypts(next) || next.certificates.issuer !== null) return [];
       const [before, after] = [previous.certificates.authority, next.certificates.authority];
-      const legal = nextStates(before);
-      if ([before, ...legal].some((state) => authorityText(state) === authorityText(after))) return [];
-      return [
-        {
-          path: "certificates.authority",
-          found: insteadOf(authorityText(after), authorityText(before)),
-          expected: legal.map(authorityText).join(" or "),
-          remedy:
-            "an up a step: nodes and clients must trust the new authority before it signs, and may forget the old one after",
-        },
-      ];
+      const remedy =
+        "an up a step: nodes and clients must trust the new authority before it signs, and may forget the old one after";
+      return outOfTurn("certificates.authority", remedy, { before, after, legal: nextStates(before) });
+    },
+  },
+  {
+    ...CHANGE,
+    id: "platform-passwords-at-once",
+    severity: ERROR,
+    summary: "Passwords of the platform are replaced step by step: open beside those before, then used, then alone.",
+    check: (previous, next) => {
+      if (!logsIn(previous) || !logsIn(next)) return [];
+      const [before, after] = [passwordsOf(previous), passwordsOf(next)];
+      const remedy =
+        "an up a step: nodes must know the new passwords before any of them is used, and may forget the old ones after";
+      return outOfTurn("security.platformPasswords", remedy, { before, after, legal: nextPasswords(before) });
     },
   },
   {
@@ -89,6 +96,17 @@ const installsCertManager = (settings: Pick<Settings, "certificates" | "security
   encrypts(settings) && settings.certificates.certManager === "install";
 const CERT_MANAGER =
   "keep it; to hand the release over, take it out of this stack's state by `pulumi state delete`, which leaves it running";
+
+interface Turn {
+  readonly before: Rotating<string>;
+  readonly after: Rotating<string>;
+  readonly legal: readonly Rotating<string>[];
+}
+function outOfTurn(path: string, remedy: string, { before, after, legal }: Turn): Finding[] {
+  if ([before, ...legal].some((state) => rotationText(state) === rotationText(after))) return [];
+  const found = insteadOf(rotationText(after), rotationText(before));
+  return [{ path, found, expected: legal.map(rotationText).join(" or "), remedy }];
+}
 
 const REFUSED = "brokers that have rolled and brokers that have not would refuse each other";
 const BETWEEN_NODES = {
@@ -127,8 +145,6 @@ function stepProblems(before: Open, after: Open, migrating: boolean): Finding[] 
 
 const modes = ({ used, alongside }: Open): string =>
   alongside === null ? used.mode : `${used.mode} with ${alongside.mode} alongside`;
-
-const authorityText = ({ generation, rotation }: Authority): string => `generation ${generation}, ${rotation}`;
 
 const nameOf = (issuer: AppliedShape["certificates"]["issuer"]): string =>
   issuer === null ? "the stack's own" : `${issuer.kind} ${issuer.name}`;

@@ -18,7 +18,7 @@ export const DEFAULTS: SettingsInput = {
     quota: null,
     limitRange: null,
   },
-  coordination: { mode: "kraft" },
+  coordination: { mode: "kraft", emptyVoters: [] },
   kafka: {
     distribution: "apache",
     replicas: 3,
@@ -75,7 +75,13 @@ export const DEFAULTS: SettingsInput = {
     client: "kafka-client",
     aliases: [],
   },
-  security: { mode: "plaintext", betweenNodes: "tls", alongside: null, networkPolicies: false },
+  security: {
+    mode: "plaintext",
+    betweenNodes: "tls",
+    alongside: null,
+    platformPasswords: { generation: 1, rotation: "done" },
+    networkPolicies: false,
+  },
   certificates: {
     certManager: "present",
     issuer: null,

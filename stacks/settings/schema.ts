@@ -4,6 +4,7 @@
  * refused everywhere but in the free property maps.
  */
 import * as z from "zod";
+import { PASSWORD_ROTATIONS } from "../../kafka/access/platformLogins.ts";
 import { PHASES } from "../../kafka/coordination.ts";
 import { certificates } from "./schemaCertificates.ts";
 import { controllers, kafka, listeners, zookeeper } from "./schemaNodes.ts";
@@ -118,6 +119,9 @@ const coordination = z.strictObject({
     .enum(PHASES)
     .optional()
     .meta({ description: "How far a cluster on ZooKeeper is on its way to KRaft; default zookeeper, the start" }),
+  emptyVoters: z
+    .array(z.string())
+    .meta({ description: "Pods that voted before, have lost their volume, and may begin again with an empty one" }),
 });
 
 export const SettingsSchema = z.strictObject({
@@ -157,6 +161,17 @@ export const SettingsSchema = z.strictObject({
       .nullable()
       .meta({
         description: "A second set of listeners, while a running stack goes from one mode to another; null for none",
+      }),
+    platformPasswords: z
+      .strictObject({
+        generation: z.number().int().min(1).meta({ description: "Counts the passwords; a new number is new ones" }),
+        rotation: z.enum(PASSWORD_ROTATIONS).meta({
+          description:
+            "trust: the ones before open as well, and are still used; use: these are used; done: the ones before open nothing any more",
+        }),
+      })
+      .meta({
+        description: "Passwords of nodes and of kafka-admin, and how far they have taken over: one step an up",
       }),
     networkPolicies: z.boolean().meta({ description: "Only client namespaces and the platform reach the pods" }),
   }),

@@ -1,19 +1,21 @@
 /**
- * LLM Analytics Hub's production case on real pods, smaller in memory alone: brokers on ZooKeeper, passwords over TLS on every
- * listener, Java key stores, network policies, a listener for outside, zones of the nodes.
+ * LLM Analytics Hub's production case on real pods, smaller in memory alone: brokers on an ensemble of ZooKeeper that speaks TLS,
+ * passwords over TLS on every listener, Java key stores, network policies, a listener for outside, zones of the nodes.
  */
 import assert from "node:assert/strict";
 import { llmAnalyticsHub } from "../../stacks/presets/llmAnalyticsHub.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
-import { handshake } from "../support/handshakes.ts";
+import { connection, handshake } from "../support/handshakes.ts";
 import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { renewCertificate } from "../support/renewCertificate.ts";
 import { OF_TODAY, scan } from "../support/scan.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import type { Client } from "../support/topicReader.ts";
+import { acceptedFrom, word } from "../support/zookeeperFacts.ts";
 
 const PRODUCTION: SettingsInput = {
   preset: "llm-analytics-hub",
@@ -53,6 +55,11 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
   let search: SecretSearch;
   const admin = () => platform.login("kafka-admin", platform.stack.namespace);
   const ingest = () => platform.login("kafka-client-ingest");
+  const addresses = async (app: string) => (await platform.pods.list(app)).map(({ status }) => status?.podIP ?? "");
+  /** Answers of ZooKeeper to commands of its own client, run in a broker's pod. */
+  const zookeeper = async (server: string, ...args: string[]): Promise<string> =>
+    (await platform.pods.exec("kafka-0", ["/opt/kafka/bin/zookeeper-shell.sh", server, ...args], 120)).output;
+  const AS_BROKER = ["-zk-tls-config-file", "/run/kafka-platform/server.properties"];
 
   before(async () => {
     platform = await PlatformUnderTest.open("lah", PRODUCTION);
@@ -92,13 +99,94 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
     for (const port of [9091, 9092, 9094]) assert.deepEqual(await scan(host, port, stranger), OF_TODAY, String(port));
   });
 
-  it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
+  it("R-LSN-10 the shell tools log in inside the broker's pod, over TLS against localhost:9092", async () => {
+    const tool = ["/opt/kafka/bin/kafka-topics.sh", "--bootstrap-server", "localhost:9092", "--list"];
+    const config = ["--command-config", "/etc/kafka-platform/admin.properties"];
+    const { code, output } = await platform.pods.exec("kafka-0", [...tool, ...config]);
+    assert.equal(code, 0, output);
+    assert.match(output, /^llm-events$/m);
+    const refused = await platform.pods.exec("kafka-0", ["timeout", "20", ...tool]);
+    assert.notEqual(refused.code, 0, "without the file nobody is let in");
+  });
+
+  it("R-USR-05 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
     await assert.rejects(
       withAdmin(await ingest(), (one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 })),
     );
     const { brokers, tls } = await admin();
     const nobody = { brokers, ...(tls ? { tls, tlsServerName: true } : {}), retries: 0 } as Client;
     await assert.rejects(withAdmin(nobody, (one) => one.listTopics()));
+  });
+
+  it("R-TLS-02 R-CRD-11 the ensemble takes certificates of its authority on every port, and nobody without one or with a foreign one", async () => {
+    const { namespace } = platform.stack;
+    const { data = {} } = await platform.pods.core.readNamespacedSecret({ name: "kafka-certificate", namespace });
+    const file = (name: string) => Buffer.from(data[name] ?? "", "base64").toString();
+    const [node, ca] = [{ cert: file("tls.crt"), key: file("tls.key") }, file("ca.crt")];
+    const foreign = clientCertificate(newAuthority("another authority"), "kafka-broker", -1, 1);
+    const members = await addresses("zookeeper");
+    assert.equal(members.length, 3);
+    for (const [member, host] of members.entries()) {
+      const leads = (await word(host, "srvr")).includes("Mode: leader");
+      for (const port of [2281, 3888, ...(leads ? [2888] : [])]) {
+        const options = { ca, servername: `zookeeper-${member}.zookeeper.${namespace}.svc.cluster.local` };
+        const where = `zookeeper-${member}:${port}`;
+        const found = await handshake(host, port, { ...options, ...node });
+        assert.equal(found.protocol, "TLSv1.3", `${where} ${found.refused ?? ""}`);
+        // Members look up who connects, and a broker's certificate has no name of this machine.
+        const own = await connection(host, port, { ...options, ...node });
+        assert.equal(own === "open", port === 2281, `${where}: of a broker, from this machine: ${own}`);
+        assert.notEqual(await connection(host, port, options), "open", `${where}: no certificate`);
+        assert.notEqual(await connection(host, port, { ...options, ...foreign }), "open", `${where}: a foreign one`);
+      }
+    }
+  });
+
+  it("R-CRD-14 R-USR-04 plain text on 2181 gets four-letter words answered, but no broker's id and no user's hash", async () => {
+    for (const host of await addresses("zookeeper")) assert.equal(await word(host, "ruok"), "imok");
+    for (const path of ["/brokers/ids/0", "/config/users/kafka-admin"]) {
+      const wanted = path.startsWith("/brokers") ? /"endpoints"/ : /SCRAM-SHA-512/;
+      assert.match(await zookeeper("zookeeper:2281", ...AS_BROKER, "get", path), wanted, path);
+      assert.doesNotMatch(await zookeeper("zookeeper:2181", "get", path), wanted, path);
+    }
+  });
+
+  it("R-TLS-02 every broker is connected to 2281 of a member, and none to 2181", async () => {
+    const brokers = await addresses("kafka");
+    const accepted = async (port: number) => {
+      const all = [0, 1, 2].map((member) => acceptedFrom(platform.pods, `zookeeper-${member}`, port));
+      return (await Promise.all(all)).flat();
+    };
+    const encrypted = await accepted(2281);
+    assert.deepEqual(
+      brokers.filter((broker) => !encrypted.includes(broker)),
+      [],
+    );
+    const plain = await accepted(2181);
+    assert.deepEqual(
+      brokers.filter((broker) => plain.includes(broker)),
+      [],
+    );
+  });
+
+  it("R-TLS-03 R-CRD-12 the CronJob restarts members with an older certificate under load, one at a time: nothing is lost", async () => {
+    const load = await startLoad({ ...(await ingest()), topic: "llm-events" });
+    await load.more(300);
+    const uids = async () => (await platform.pods.list("zookeeper")).map(({ metadata }) => metadata?.uid);
+    const before = await uids();
+    await renewCertificate(platform.stack, "zookeeper-certificate");
+    const pod = await platform.pods.podOfCronJob("kafka-renewals");
+    for (const { command } of pod.containers) command?.push("--grace", "0s", "--settle", "0s");
+    const { log, succeeded } = await platform.runPod("renewals", pod, platform.stack.namespace, 600);
+    assert.ok(succeeded, log);
+    const restarted = [...log.matchAll(/^~ restart (\S+)/gm)].map(([, name]) => name);
+    assert.deepEqual(restarted, ["zookeeper-2", "zookeeper-1", "zookeeper-0"]);
+    assert.deepEqual(
+      (await uids()).filter((uid) => before.includes(uid)),
+      [],
+    );
+    await load.more(300, 120);
+    assertUnharmed(await load.stop(), 600, "members of ZooKeeper restarted over a renewed certificate");
   });
 
   it("R-OPS-01 rolls all brokers under load, with passwords among them that ZooKeeper holds: nothing is lost", async () => {

@@ -13,6 +13,7 @@ import {
 import { scriptPod, until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import { readTopic } from "../support/topicReader.ts";
 import { resumeAfterCommit, runTransactions } from "../support/transactions.ts";
@@ -108,6 +109,8 @@ describe("one broker: SelfMonitor's development case", function () {
     const groups = await tool(`./kafka-consumer-groups.sh ${at} --list`);
     assert.equal(groups.code, 0, groups.output);
   });
+
+  itRunsRecipes(() => platform, RECIPES.oneBroker);
 
   it("R-LSN-06 R-LSN-11 R-VAL-33 throw-away clients in the namespace connect to kafka-0.kafka-headless:9092", async () => {
     const script = "/opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka-0.kafka-headless:9092 --list";

@@ -5,16 +5,15 @@ import { credential } from "../../agent/access/apply.ts";
 import { openCluster } from "../../agent/connection.ts";
 import { readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
-import { NODE_SECRET } from "../../kafka/security.ts";
 import { decisionsIn } from "../support/decisions.ts";
 import { setTopicConfig, untilBrokersKnown, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { Loopback, renderedFiles } from "../support/loopback.ts";
 import { type Client, readTopic } from "../support/topicReader.ts";
 
 const SECRET = {
-  [NODE_SECRET.broker]: "among-brokers-only",
-  [NODE_SECRET.controller]: "at-controllers-only",
-  [NODE_SECRET.admin]: "of-the-admin-only",
+  "broker-password": "among-brokers-only",
+  "controller-password": "at-controllers-only",
+  "admin-password": "of-the-admin-only",
 };
 const STRANGER = { username: "stranger", password: "of-nobody-who-may" };
 const CLUSTER = "Cluster:LITERAL:kafka-cluster";
@@ -43,7 +42,7 @@ for (const { version, mode, voters, leader, deleted, escapes } of CLUSTERS)
       brokers: pods.brokers(1),
       sasl: { mechanism: "SCRAM-SHA-512", username, password } as const,
     });
-    const admin = () => client("kafka-admin", SECRET[NODE_SECRET.admin]);
+    const admin = () => client("kafka-admin", SECRET["admin-password"]);
 
     const stranger = () => client(STRANGER.username, STRANGER.password);
     const access = ({ brokers, sasl }: ReturnType<typeof client>) => ({
@@ -55,7 +54,7 @@ for (const { version, mode, voters, leader, deleted, escapes } of CLUSTERS)
       decisionsIn(`${pods.logFile("kafka", 0, "audit.log")}${voters === "zookeeper" ? "" : pods.log(voters, 0)}`);
 
     before(async () => {
-      pods = await Loopback.of(version, "kafka", SECRET);
+      pods = await Loopback.of(version, "kafka", { secret: SECRET });
       const files = await renderedFiles({
         kafka: { version, replicas: 1, storage: { logs: "5Gi" } },
         controllers: { mode: "dedicated", replicas: 1 },
@@ -80,11 +79,11 @@ for (const { version, mode, voters, leader, deleted, escapes } of CLUSTERS)
         { protocol: "PLAINTEXT" },
         {
           protocol: "SASL_PLAINTEXT",
-          sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET[NODE_SECRET.broker] },
+          sasl: { mechanism: "SCRAM-SHA-512", username: "kafka-admin", password: SECRET["broker-password"] },
         },
         {
           protocol: "SASL_PLAINTEXT",
-          sasl: { mechanism: "PLAIN", username: "kafka-broker", password: SECRET[NODE_SECRET.controller] },
+          sasl: { mechanism: "PLAIN", username: "kafka-broker", password: SECRET["controller-password"] },
         },
       ] as const;
       for (const security of attempts) {

@@ -5,6 +5,8 @@ import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
+import { runRecipes } from "../support/recipes.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
@@ -60,13 +62,15 @@ describe("three brokers where everybody logs in", function () {
     for (const [what, client] of Object.entries(attempts)) await assert.rejects(listing(client), Error, what);
   });
 
-  it("R-USR-14 R-VAL-20 a user does what its roles say and nothing else", async () => {
+  it("R-VAL-20 a user does what its roles say and nothing else", async () => {
     const mine = await platform.login(SECRET);
     const denied = (work: Parameters<typeof withAdmin>[1]) => assert.rejects(withAdmin(mine, work), /[Aa]uthoriz/);
     await denied((one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 }));
     await denied((one) => one.deleteTopics({ topics: [TOPIC] }));
     assert.deepEqual(await listing(mine), [TOPIC], "topics of others are not even seen");
   });
+
+  itRunsRecipes(() => platform, [...RECIPES.threeBrokers, ...RECIPES.withControllers]);
 
   it("R-USR-11 a password is replaced under load: both open meanwhile, no send fails, no pod restarts", async () => {
     const before = await uids();
@@ -85,6 +89,48 @@ describe("three brokers where everybody logs in", function () {
     assertUnharmed(await nextLoad.stop(), 600, "while the former password is taken away");
     await assert.rejects(listing(old));
     assert.deepEqual(await uids(), before);
+  });
+
+  describe("docs/runbooks/lost-logins.md", () => {
+    const type = async (heading: string) => {
+      for (const { code, output } of await runRecipes("lost-logins", heading, platform.stack.namespace, ["by-hand"])) {
+        assert.equal(code, 0, output);
+      }
+    };
+    it("a Secret that is gone comes back with the same passwords, from the state or from a pod, and nothing restarts", async () => {
+      const { core } = platform.pods;
+      const place = { namespace: platform.stack.namespace, name: "kafka-nodes" };
+      const before = await uids();
+      const { data } = await core.readNamespacedSecret(place);
+      for (const again of [
+        () => platform.up(app({ generation: 2 }), { refresh: true }),
+        () => type("A Secret is gone, and the state with it"),
+      ]) {
+        await core.deleteNamespacedSecret(place);
+        await again();
+        assert.deepEqual((await core.readNamespacedSecret(place)).data, data);
+      }
+      assert.deepEqual(await uids(), before);
+    });
+
+    it("somebody set another password for the admin: who may run commands in a pod gets it back in", async () => {
+      const known = await admin();
+      const tool = ["/opt/kafka/bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--alter"];
+      const other = [
+        "--entity-type",
+        "users",
+        "--entity-name",
+        "kafka-admin",
+        "--add-config",
+        "SCRAM-SHA-512=[password=x]",
+      ];
+      const login = ["--command-config", "/etc/kafka-platform/admin.properties"];
+      const { code, output } = await platform.pods.exec("kafka-0", [...tool, ...other, ...login]);
+      assert.equal(code, 0, output);
+      await assert.rejects(listing(known));
+      await type("A password of the platform opens nothing any more");
+      assert.ok((await listing(known)).includes(TOPIC));
+    });
   });
 
   it("R-OPS-01 rolls all brokers under load of a user who logs in: nothing is lost", async () => {

@@ -116,6 +116,8 @@ describe("sidecar beside real brokers", function () {
     await kill();
     assert.deepEqual(await unready(at(0)), []);
     await assert.rejects(unready(at(1)), /ECONNREFUSED/);
+    const { all, counted, hosts } = await at(0).roster();
+    assert.deepEqual([[...all], [...counted], [...hosts]], [[1], [0], [[1, "127.0.0.1"]]], "it may be on its way back");
     arm(3_000);
     assert.match(await enter(0), /^time is up after 3 s: the stop takes two-0 below min\.insync\.replicas$/);
   });

@@ -168,6 +168,25 @@ describe("three brokers: SelfMonitor's staging case", function () {
       assert.match(output, /ReplicationFactor: ?3\b/, output);
     }
   });
+
+  it("R-CRD-26 R-CRD-34 a controller that has lost its volume does not begin empty, until it is let", async () => {
+    const lost = "kafka-controller-2";
+    await platform.pods.core.deleteNamespacedPersistentVolumeClaim({
+      namespace: platform.stack.namespace,
+      name: `data-${lost}`,
+    });
+    await platform.pods.remove(lost);
+    await until("the controller refuses its empty volume", 180, async () => {
+      const pod = await platform.pods.get(lost).catch(() => undefined);
+      const server = pod?.status?.containerStatuses?.find(({ name }) => name === "kafka");
+      return /has voted before/.test([server?.state, server?.lastState].map((one) => one?.terminated?.message).join());
+    });
+    await platform.up({ coordination: { emptyVoters: [lost] } });
+    await platform.pods.remove(lost);
+    await platform.pods.untilReady("kafka-controller", 3, 240);
+    await platform.up();
+    await untilInSync(platform.client, TOPICS);
+  });
 });
 
 /** Node id of the controller that leads the quorum. */

@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
-import { CustomObjectsApi } from "@kubernetes/client-node";
-import { answers, ask, handshake as handshakeWith, TLS_ALERT } from "../support/handshakes.ts";
+import { handshake as handshakeWith } from "../support/handshakes.ts";
 import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts } from "../support/kafkaFacts.ts";
@@ -16,6 +15,9 @@ import { loadRoles, startLoad } from "../support/load.ts";
 import { openConnection } from "../support/openConnection.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { PYTHON, pythonPackage, withClusterNames } from "../support/programs.ts";
+import { answers, ask, TLS_ALERT } from "../support/question.ts";
+import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
+import { renewCertificate } from "../support/renewCertificate.ts";
 import { OF_TODAY, scan } from "../support/scan.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -77,6 +79,8 @@ describe("three brokers whose every connection is encrypted", function () {
     await load.more(300);
     assertUnharmed(await load.stop(), 300, "TLS and SCRAM");
   });
+
+  itRunsRecipes(() => platform, RECIPES.overTls);
 
   it("R-TLS-01 R-TLS-05 Java's own tool opens the stores by their password: a key of the nodes, and who to trust for users", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stores-"));
@@ -208,8 +212,8 @@ describe("three brokers whose every connection is encrypted", function () {
     await connection.ask();
     const load = await startLoad({ ...client, topic: TOPIC });
     await load.more(300);
-    await renewCertificate(platform, "kafka-certificate");
-    await renewCertificate(platform, "kafka-controller-certificate");
+    await renewCertificate(platform.stack, "kafka-certificate");
+    await renewCertificate(platform.stack, "kafka-controller-certificate");
     let stale: string[] = [];
     await until("every listener shows its new certificate", 240, async () => {
       const now = await serials();
@@ -297,19 +301,3 @@ describe("three brokers whose every connection is encrypted", function () {
     });
   });
 });
-
-/** Has cert-manager issue a certificate anew, as `cmctl renew` does. */
-async function renewCertificate({ stack }: PlatformUnderTest, name: string): Promise<void> {
-  const api = stack.kubeconfig.makeApiClient(CustomObjectsApi);
-  const place = { group: "cert-manager.io", version: "v1", plural: "certificates", namespace: stack.namespace, name };
-  const body = (await api.getNamespacedCustomObject(place)) as { status: { conditions: object[] } };
-  const lastTransitionTime = new Date().toISOString();
-  body.status.conditions.push({
-    type: "Issuing",
-    status: "True",
-    reason: "ManuallyTriggered",
-    message: "test",
-    lastTransitionTime,
-  });
-  await api.replaceNamespacedCustomObjectStatus({ ...place, body });
-}

@@ -5,6 +5,7 @@ import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import { runTransactions } from "../support/transactions.ts";
 
@@ -66,6 +67,8 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
       assert.match(await ask(member, "conf"), /not executed because it is not in the whitelist/);
     }
   });
+
+  itRunsRecipes(() => platform, RECIPES.onZooKeeper);
 
   it("R-CRD-17 every member shows its metrics on port 7070", async () => {
     const request = "exec 3<>/dev/tcp/127.0.0.1/7070; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3";

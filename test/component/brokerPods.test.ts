@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KafkaBrokers, type KafkaBrokersArgs } from "../../components/brokers.ts";
+import { askGate } from "../../kafka/probes.ts";
 import { brokersArgs, cluster, sidecar } from "../support/fixtures.ts";
 import { besides, containers, pod, server } from "../support/nodes.ts";
 import { at, type RecordedResource, world } from "../support/world.ts";
@@ -99,7 +100,8 @@ describe("KafkaBrokers", () => {
       const { one } = await make({ cluster: cluster({ kafka: { terminationGrace: 900_000 } }) });
       const set = one("StatefulSet");
       assert.equal(pod(set)["terminationGracePeriodSeconds"], 900);
-      assert.deepEqual(server(set)["lifecycle"], { preStop: { httpGet: { path: "/gate", port: 9080 } } });
+      const command = ["bash", "-c", askGate(9081, 455)];
+      assert.deepEqual(server(set)["lifecycle"], { preStop: { exec: { command } } });
       assert.deepEqual(besides(set).env, [{ name: "GATE_SECONDS", value: "450" }]);
     });
 
@@ -121,7 +123,7 @@ describe("KafkaBrokers", () => {
       assert.deepEqual(volumes.find(({ name }) => name === "sidecar")?.configMap, { name: "kafka-sidecar" });
     });
 
-    it("R-NS-05 take the sidecar's port out of a mesh, which would refuse the kubelet's plain request before a stop", async () => {
+    it("R-NS-05 take the sidecar's port out of a mesh, whose proxy may have left while peers still ask", async () => {
       const set = (await make()).one("StatefulSet");
       for (const way of ["Inbound", "Outbound"]) {
         const annotation = `traffic.sidecar.istio.io/exclude${way}Ports`;

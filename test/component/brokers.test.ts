@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KafkaBrokers, type KafkaBrokersArgs } from "../../components/brokers.ts";
+import { nodeSetSpec } from "../../components/nodeSet.ts";
+import { brokerNodes } from "../../components/nodeSets.ts";
+import { adminFile } from "../../kafka/adminProperties.ts";
 import { brokersArgs, cluster, resources } from "../support/fixtures.ts";
 import { kafkaContainers, pod, properties, server } from "../support/nodes.ts";
 import { at, expectPlain, type RecordedResource, world } from "../support/world.ts";
@@ -87,6 +90,20 @@ describe("KafkaBrokers", () => {
       env.map(({ name }) => name),
       ["CLUSTER_ID", "LOG_DIR"],
     );
+  });
+
+  it("R-LSN-10 mounts a file for --command-config in every mode, and restarts nothing when it changes", async () => {
+    for (const mode of ["plaintext", "scram", "scram-tls"] as const) {
+      const { one } = await make({ cluster: cluster({ security: { mode } }) });
+      assert.match(String(at(one("ConfigMap"), "data[admin.properties]")), /^security\.protocol=/m, mode);
+      const mounts = server(one("StatefulSet"))["volumeMounts"] as { name: string; mountPath: string }[];
+      assert.ok(
+        mounts.some((mount) => mount.name === "config" && adminFile("CLIENT").startsWith(`${mount.mountPath}/`)),
+      );
+    }
+    const nodes = brokerNodes(brokersArgs());
+    const admin = { "admin.properties": [{ why: "another", entries: [["security.protocol", "SSL"]] }] } as const;
+    assert.deepEqual(nodeSetSpec({ ...nodes, admin }), nodeSetSpec(nodes));
   });
 
   describe("volumes", () => {

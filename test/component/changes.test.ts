@@ -137,7 +137,7 @@ describe("changes of settings", function () {
           assert.deepEqual(identity(kept), identity(one), one.urn);
         }
       }),
-      { numRuns: 90, seed },
+      { numRuns: 50, seed },
     );
     assert.ok(applied > 5 && refused > 5, `seed ${seed}: ${applied} applied, ${refused} refused: too few of one`);
   });
@@ -162,7 +162,7 @@ describe("changes of settings", function () {
           seen.add(restart);
         }
       }),
-      { numRuns: 40, seed },
+      { numRuns: 25, seed },
     );
     assert.equal(seen.size, 2, `seed ${seed}`);
   });

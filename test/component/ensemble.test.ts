@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { ZooKeeperEnsemble, type ZooKeeperEnsembleArgs } from "../../components/ensemble.ts";
+import type { Rotation } from "../../kafka/authority.ts";
 import { labels } from "../../kafka/labels.ts";
 import { identity, resources, scheduling } from "../support/fixtures.ts";
 import { containers, pod } from "../support/nodes.ts";
 import { at, expectPlain, world } from "../support/world.ts";
 
 type Zookeeper = ZooKeeperEnsembleArgs["cluster"]["zookeeper"];
-const make = (zookeeper: Partial<Zookeeper> = {}, change: Partial<ZooKeeperEnsembleArgs> = {}) =>
+const make = (
+  zookeeper: Partial<Zookeeper> = {},
+  change: Partial<ZooKeeperEnsembleArgs> = {},
+  access: Partial<ZooKeeperEnsembleArgs["cluster"]> = {},
+) =>
   world(
     () =>
       new ZooKeeperEnsemble("zookeeper", {
@@ -14,7 +20,10 @@ const make = (zookeeper: Partial<Zookeeper> = {}, change: Partial<ZooKeeperEnsem
         labels: labels("zookeeper", identity),
         cluster: {
           namespace: { name: "kafka" },
-          names: { zookeeper: "zookeeper", zookeeperClient: "zookeeper-service" },
+          names: { zookeeper: "zookeeper", zookeeperClient: "zookeeper-service", brokers: "kafka" },
+          security: { mode: "plaintext", betweenNodes: "tls" },
+          certificates: { issuer: null, authority: { generation: 1, rotation: "done" } },
+          ...access,
           zookeeper: {
             replicas: 3,
             chroot: null,
@@ -109,6 +118,45 @@ describe("ZooKeeperEnsemble", () => {
     const headless = one("Service", "zookeeper-headless");
     assert.deepEqual([at(headless, "spec.clusterIP"), at(headless, "spec.publishNotReadyAddresses")], ["None", true]);
     assert.equal(at(one("StatefulSet"), "spec.serviceName"), "zookeeper");
+  });
+
+  it("R-TLS-02 R-TLS-03 mounts a certificate with whom to trust as one folder, and opens 2281, where connections are encrypted", async () => {
+    const encrypted = (rotation: Rotation) => {
+      const security = { mode: "scram-tls", betweenNodes: "tls" } as const;
+      return make({}, {}, { security, certificates: { issuer: null, authority: { generation: 2, rotation } } });
+    };
+    const { one } = await encrypted("done");
+    const set = one("StatefulSet");
+    const files = (secret: string, trust: string) => ({
+      name: "certificates",
+      projected: {
+        sources: [
+          { secret: { name: secret, items: [{ key: "tls-combined.pem", path: "tls-combined.pem" }] } },
+          { configMap: { name: trust, items: [{ key: "ca.crt", path: "ca.crt" }] } },
+        ],
+      },
+    });
+    const volumes = (of: typeof set) => pod(of)["volumes"] as { name: string }[];
+    const certificates = (of: typeof set) => volumes(of).find(({ name }) => name === "certificates");
+    assert.deepEqual(certificates(set), files("zookeeper-certificate-2", "kafka-trust-2"));
+    const [server] = pod(set)["containers"] as { volumeMounts: object[]; ports: { containerPort: number }[] }[];
+    const mountPath = "/run/secrets/kafka-platform/certificates";
+    assert.ok(server);
+    const mounted = { name: "certificates", mountPath, readOnly: true };
+    assert.ok(server.volumeMounts.some((mount) => isDeepStrictEqual(mount, mounted)));
+    const ports = server.ports.map(({ containerPort }) => containerPort);
+    assert.deepEqual(ports, [2181, 2281, 2888, 3888, 7070]);
+    for (const name of ["zookeeper-headless", "zookeeper-client"]) {
+      const ports = at(one("Service", name), "spec.ports") as { port: number; targetPort: string }[];
+      assert.ok(
+        ports.some(({ port, targetPort }) => port === 2281 && targetPort === "tcp-secure"),
+        name,
+      );
+    }
+    // Each step of another authority is another pod, so that members roll.
+    const trusts = certificates((await encrypted("trust")).one("StatefulSet"));
+    assert.deepEqual(trusts, files("zookeeper-certificate", "kafka-trust-2-1"));
+    assert.equal(certificates((await make()).one("StatefulSet")), undefined);
   });
 
   it("R-CRD-13 asks a member whether it lives by ruok, and whether it serves by srvr", async () => {

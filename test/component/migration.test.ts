@@ -101,6 +101,36 @@ describe("the way from ZooKeeper to KRaft", function () {
     }
   });
 
+  it("R-TLS-02 shows ZooKeeper the brokers' certificate in a step, where connections are encrypted", async () => {
+    for (const phase of ["dual-write", "rollback"] as const) {
+      const { one } = await run({ mode: "zookeeper", phase }, { security: { mode: "scram-tls" } });
+      const job = one("Job", "migration-step");
+      const volumes = JSON.stringify(at(job, "spec.template.spec.volumes"));
+      assert.match(volumes, /"kafka-certificate"/, phase);
+      assert.match(
+        JSON.stringify(at(job, "spec.template.spec.containers")),
+        /"\/run\/secrets\/kafka-platform\/certificates"/,
+      );
+    }
+    const { one } = await phase("dual-write");
+    assert.doesNotMatch(JSON.stringify(at(one("Job", "migration-step"), "spec")), /certificates/);
+  });
+
+  it("R-TLS-06 issues members a certificate before they come up, for the names that brokers and members call", async () => {
+    const { one, all } = await run({ mode: "zookeeper" }, { security: { mode: "scram-tls" } });
+    const certificate = one("Certificate", "certificates-zookeeper");
+    const names = at(certificate, "spec.dnsNames") as string[];
+    for (const name of ["*.zookeeper.kafka.svc.cluster.local", "zookeeper-2.zookeeper", "zookeeper-client.kafka.svc"])
+      assert.ok(names.includes(name), name);
+    assert.ok(one("ZooKeeperEnsemble").options.dependsOn.includes(certificate.urn));
+    assert.equal(all("Certificate").filter(({ name }) => name === "certificates-controllers").length, 0);
+    const onKRaft = (await run({ mode: "kraft" }, { security: { mode: "scram-tls" } })).all("Certificate");
+    assert.deepEqual(
+      onKRaft.filter(({ name }) => name === "certificates-zookeeper"),
+      [],
+    );
+  });
+
   it("R-CRD-31 names the next step and the point of no return among the outputs", async () => {
     const { result } = await phase("brokers-kraft");
     assert.match(result.migration ?? "", /next coordination\.phase=kraft, the point of no return/);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { KafkaClusterId } from "../../components/clusterId.ts";
 import { KafkaControllers, type KafkaControllersArgs } from "../../components/controllers.ts";
 import { labels } from "../../kafka/labels.ts";
+import { stopGate } from "../../kafka/probes.ts";
 import { cluster, identity, resources, scheduling, sidecar } from "../support/fixtures.ts";
 import { besides, pod, server } from "../support/nodes.ts";
 import { at, isKnown, valueOf, world } from "../support/world.ts";
@@ -62,7 +63,7 @@ describe("KafkaControllers", () => {
 
   it("ask before they stop, and have as long to wait as to stop", async () => {
     const set = (await make()).one("StatefulSet");
-    assert.deepEqual(server(set)["lifecycle"], { preStop: { httpGet: { path: "/gate", port: 9080 } } });
+    assert.deepEqual(server(set)["lifecycle"], stopGate(120_000));
     assert.deepEqual(besides(set).env, [{ name: "GATE_SECONDS", value: "60" }]);
     assert.equal(pod(set)["terminationGracePeriodSeconds"], 120);
   });

@@ -152,17 +152,25 @@ describe("a stack's restarts over renewed certificates", () => {
     assert.deepEqual(await setsOf({ ...combined, certificates }), ["--set=kafka:3=kafka-certificate-2"]);
   });
 
-  it("are of the sets that speak to controllers, on the way from ZooKeeper too", async () => {
+  it("R-TLS-03 are of an ensemble first, and of the sets that speak to controllers, on the way from ZooKeeper", async () => {
     const phase = (name: string) =>
       setsOf({
         ...dedicated,
         kafka: { version: "3.9.2" },
         coordination: { mode: "zookeeper", phase: name },
       } as SettingsInput);
-    assert.deepEqual(await phase("zookeeper"), []);
-    assert.deepEqual(await phase("controllers"), ["--set=kafka-controller:3=kafka-controller-certificate"]);
-    assert.equal((await phase("dual-write")).length, 2);
-    assert.deepEqual(await phase("rollback"), []);
+    const [members, controllers, brokers] = ["zookeeper", "kafka-controller", "kafka"].map(
+      (name) => `--set=${name}:3=${name}-certificate`,
+    );
+    assert.deepEqual(await phase("zookeeper"), [members]);
+    assert.deepEqual(await phase("controllers"), [members, controllers]);
+    assert.deepEqual(await phase("dual-write"), [members, controllers, brokers]);
+    assert.deepEqual(await phase("rollback"), [members]);
+    const alone = { kafka: { version: "3.9.2", replicas: 1 }, zookeeper: { replicas: 1 } } as const;
+    const coordination = { mode: "zookeeper" } as const;
+    assert.deepEqual(await setsOf({ ...alone, coordination }), ["--set=zookeeper:1=zookeeper-certificate"]);
+    const plain = { security: { mode: "scram" } } as const;
+    assert.deepEqual(await setsOf({ ...alone, ...plain, coordination }), []);
   });
 
   it("are not there for passwords among nodes, in plain text, or for a node that is alone", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { KafkaClients } from "../../components/clients.ts";
 import { KafkaPlatformLogins } from "../../components/platformLogins.ts";
 import { KafkaUsers, type UserArgs } from "../../components/users.ts";
+import type { PlatformPasswords } from "../../kafka/access/platformLogins.ts";
 import { labels } from "../../kafka/labels.ts";
 import { identity } from "../support/fixtures.ts";
 import { at, expectPlain, expectSecret, world } from "../support/world.ts";
@@ -15,12 +16,14 @@ const READER: UserArgs = {
   state: "present",
 };
 const shared = { namespace: "kafka", labels: labels("kafka-agent", identity), prefix: "kafka" };
+const NOBODY = { users: {}, passwords: { generation: 1, rotation: "done" } } as const;
 const users = (change: Partial<UserArgs> = {}) =>
   world(() => {
     const made = new KafkaUsers("users", {
       ...shared,
       clientPrefix: "kafka-client",
       users: { reader: { ...READER, ...change } },
+      platform: NOBODY,
     });
     new KafkaClients("clients", {
       labels: labels("kafka", identity),
@@ -101,15 +104,51 @@ describe("KafkaUsers", () => {
 });
 
 describe("KafkaPlatformLogins", () => {
-  it("R-USR-03 R-USR-14 gives brokers, controllers and the admin a password each", async () => {
-    const { all, one } = await world(
-      () => new KafkaPlatformLogins("logins", { ...shared, brokers: BROKERS, protocol: "SASL_PLAINTEXT" }),
-    );
+  const logins = (passwords: PlatformPasswords) =>
+    world(() => {
+      const made = new KafkaPlatformLogins("logins", {
+        ...shared,
+        brokers: BROKERS,
+        protocol: "SASL_PLAINTEXT",
+        passwords,
+      });
+      new KafkaUsers("users", {
+        ...shared,
+        clientPrefix: "kafka-client",
+        users: {},
+        platform: { users: made.users, passwords },
+      });
+    });
+
+  it("R-USR-03 gives brokers, controllers and the admin a password each", async () => {
+    const { all, one } = await logins({ generation: 1, rotation: "done" });
     assert.equal(all("RandomPassword").length, 3);
     const nodes = one("Secret", "logins-nodes");
     expectSecret(nodes, "stringData");
     const values = Object.values(at(nodes, "stringData") as Record<string, string>);
     assert.equal(new Set(values).size, 3);
     assert.equal(at(one("Secret", "logins-admin"), "stringData.username"), "kafka-admin");
+  });
+
+  it("R-USR-11 has two of each while others take their place, and tells the agent which names are to open", async () => {
+    const files = ["broker-password", "controller-password", "admin-password"];
+    const newer = files.map((file) => `${file}-2`);
+    const steps = [
+      ["trust", [...files, ...newer], "kafka-admin", /^login kafka-broker\.2\nlogin kafka-broker\n$/],
+      ["use", [...files, ...newer], "kafka-admin.2", /^login kafka-broker\.2\nlogin kafka-broker\n$/],
+      ["done", newer, "kafka-admin.2", /^login kafka-broker\.2\n$/],
+    ] as const;
+    for (const [rotation, inSecret, admin, names] of steps) {
+      const { all, one } = await logins({ generation: 2, rotation });
+      const nodes = at(one("Secret", "logins-nodes"), "stringData") as Record<string, string>;
+      assert.deepEqual(Object.keys(nodes).sort(), inSecret.toSorted(), rotation);
+      assert.equal(new Set(Object.values(nodes)).size, inSecret.length, rotation);
+      assert.equal(all("RandomPassword").length, inSecret.length, rotation);
+      assert.equal(at(one("Secret", "logins-admin"), "stringData.username"), admin, rotation);
+      const suffix = admin.endsWith(".2") ? "-2" : "";
+      assert.equal(at(one("Secret", "logins-admin"), "stringData.password"), nodes[`admin-password${suffix}`]);
+      assert.match(String(at(one("ConfigMap", "users-files"), "data[kafka-broker]")), names, rotation);
+      expectSecret(one("Secret", "users-passwords"), "stringData");
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** Three combined nodes whose pods are told to stop, one by one and together: none leaves while the others need it. */
 import assert from "node:assert/strict";
 import { CancelledError } from "../../deploy/index.ts";
+import { SIDECAR } from "../../kafka/sidecar.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { untilInSync, watchIsr } from "../support/kafkaFacts.ts";
 import { until } from "../support/kube.ts";
@@ -40,6 +41,16 @@ describe("three combined nodes that are told to stop", function () {
     await platform.pods.untilReady("kafka", 3, 300);
     await untilInSync(platform.client, TOPICS);
   };
+
+  it("the gate of a node is reached from its own pod, and from no other", async () => {
+    const inOne = (script: string) => platform.pods.exec("kafka-0", ["bash", "-c", script]);
+    const reach = (host: string) => inOne(`true 3<>/dev/tcp/${host}/${SIDECAR.gatePort}`);
+    assert.equal((await reach("127.0.0.1")).code, 0);
+    assert.match((await reach("kafka-1.kafka-headless")).output, /Connection refused/);
+    const ask = `printf 'GET ${SIDECAR.paths.gate} HTTP/1.0\\r\\n\\r\\n' >&3; read -r answer <&3; echo "$answer"`;
+    const { output } = await inOne(`exec 3<>/dev/tcp/kafka-1.kafka-headless/${SIDECAR.port}; ${ask}`);
+    assert.match(output, /404 Not Found/);
+  });
 
   it("R-BRK-28 a node that is evicted leaves and comes back with nothing lost; a second eviction has to wait", async () => {
     const load = await startLoad({ ...platform.client, topic: TOPIC });

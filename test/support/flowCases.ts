@@ -3,11 +3,13 @@ import { EVERYBODY, type FlowCase } from "./flowMatrix.ts";
 
 const on = { security: { networkPolicies: true } } as const;
 const ENSEMBLE = {
-  "zookeeper:2181": ["kafka", "jobs"],
+  "zookeeper:2181": ["kafka", "zookeeper", "jobs"],
   "zookeeper:2888": ["zookeeper"],
   "zookeeper:3888": ["zookeeper"],
   "zookeeper:7070": ["prometheus"],
 };
+/** Members ask each other on 2181; whoever keeps something there shows a certificate. */
+const ENCRYPTED_ENSEMBLE = { ...ENSEMBLE, "zookeeper:2181": ["zookeeper"], "zookeeper:2281": ["kafka", "jobs"] };
 const BROKERS = { "kafka:9091": ["kafka"], "kafka:9080": ["kafka"] };
 /** The seed's selector trusts a label that whoever may label namespaces can give to another one. */
 const SELFMONITOR = ["client in selfmonitor", "namesake of selfmonitor"];
@@ -17,7 +19,7 @@ export const CASES: readonly FlowCase[] = [
     title: "llm-analytics-hub, prod",
     rows: "R-NET-04",
     input: { preset: "llm-analytics-hub", environment: "prod" },
-    reach: { ...ENSEMBLE, ...BROKERS, "kafka:9092": ["kafka", "jobs"], "kafka:9094": [EVERYBODY] },
+    reach: { ...ENCRYPTED_ENSEMBLE, ...BROKERS, "kafka:9092": ["kafka", "jobs"], "kafka:9094": [EVERYBODY] },
   },
   {
     title: "llm-analytics-hub, prod, where load balancers keep the addresses of clients",
@@ -26,7 +28,7 @@ export const CASES: readonly FlowCase[] = [
       environment: "prod",
       externalAccess: { trafficPolicy: "Local", sourceRanges: ["198.51.100.0/24"] },
     },
-    reach: { ...ENSEMBLE, ...BROKERS, "kafka:9092": ["kafka", "jobs"], "kafka:9094": ["office"] },
+    reach: { ...ENCRYPTED_ENSEMBLE, ...BROKERS, "kafka:9092": ["kafka", "jobs"], "kafka:9094": ["office"] },
   },
   {
     title: "selfmonitor, prod",
@@ -51,6 +53,29 @@ export const CASES: readonly FlowCase[] = [
     },
   },
   {
+    title: "selfmonitor, prod, on KRaft, on its way to TLS",
+    input: {
+      preset: "selfmonitor",
+      environment: "prod",
+      coordination: { mode: "kraft" },
+      security: {
+        alongside: {
+          mode: "scram-tls",
+          listeners: { client: { port: 9192 }, replication: { port: 9191 }, controller: { port: 9193 } },
+        },
+      },
+    },
+    reach: {
+      ...BROKERS,
+      "kafka:9191": ["kafka"],
+      "kafka:9092": [...SELFMONITOR, "kafka", "jobs"],
+      "kafka:9192": [...SELFMONITOR, "kafka", "jobs"],
+      "kafka-controller:9093": ["kafka", "kafka-controller"],
+      "kafka-controller:9193": ["kafka", "kafka-controller"],
+      "kafka-controller:9080": ["kafka-controller"],
+    },
+  },
+  {
     title: "selfmonitor, prod, on its way to KRaft",
     rows: "R-NET-04",
     input: {
@@ -66,7 +91,7 @@ export const CASES: readonly FlowCase[] = [
       "kafka:9092": [...SELFMONITOR, "kafka", "jobs"],
       "kafka-controller:9093": ["kafka", "kafka-controller"],
       "kafka-controller:9080": ["kafka-controller"],
-      "zookeeper:2181": ["kafka", "kafka-controller", "jobs"],
+      "zookeeper:2181": ["kafka", "kafka-controller", "zookeeper", "jobs"],
     },
   },
   {
@@ -78,7 +103,7 @@ export const CASES: readonly FlowCase[] = [
       monitoring: { prometheus: { namespace: null } },
     },
     reach: {
-      "zookeeper:2181": ["kafka", "jobs"],
+      "zookeeper:2181": ["kafka", "zookeeper", "jobs"],
       "zookeeper:2888": ["zookeeper"],
       "zookeeper:3888": ["zookeeper"],
       ...BROKERS,

@@ -33,6 +33,8 @@ export class GateModel {
   readonly #gates = new Map<number, Gate>();
   readonly #away = new Set<number>();
   readonly #down = new Set<number>();
+  readonly #fenced = new Set<number>();
+  #vanished: number | undefined;
   #clock = 0;
 
   constructor(shape: Shape, step: Step) {
@@ -47,17 +49,22 @@ export class GateModel {
   }
 
   async #restart(id: number): Promise<void> {
+    if (this.#whole) await this.#step(`${id} is told to stop`, () => undefined);
     this.verdicts.set(id, (await this.#gates.get(id)?.enter()) ?? "");
-    if (this.shape.stops.length === this.shape.nodes) return;
+    if (this.#whole) return this.#vanish(id);
     // At once by a controlled shutdown; else only when the broker registers anew.
     const left = this.#step(`${id} leaves the ISR`, () => {
       for (const partition of this.shape.partitions) partition.isr = partition.isr.filter((one) => one !== id);
+      this.#fenced.add(id);
     });
     await this.#step(`${id} closes its port`, () => this.#down.add(id));
     await this.#step(`${id} is away`, () => this.#gates.delete(id));
     await this.#step(`${id} has a sidecar again`, () => this.#gates.set(id, this.#gate(id)));
     await left;
-    await this.#step(`${id} opens its port`, () => this.#down.delete(id));
+    await this.#step(`${id} opens its port`, () => {
+      this.#down.delete(id);
+      this.#fenced.delete(id);
+    });
     await this.#step(`${id} is in sync again`, () => {
       this.#away.delete(id);
       for (const partition of this.shape.partitions) {
@@ -66,10 +73,26 @@ export class GateModel {
     });
   }
 
+  /** The first that leaves is gone as soon as one that waits has seen it: others may not have been told yet. */
+  async #vanish(id: number): Promise<void> {
+    this.#vanished ??= id;
+    if (this.#vanished !== id) return;
+    const seen = () =>
+      this.verdicts.size === this.shape.nodes ||
+      [...this.#gates].some(([one, gate]) => !this.verdicts.has(one) && gate.state().seen.includes(id));
+    while (!seen()) await this.#step(`${id} shuts down`, () => undefined);
+    await this.#step(`${id} is gone`, () => {
+      this.#gates.delete(id);
+      this.#down.add(id);
+      this.#fenced.add(id);
+      for (const partition of this.shape.partitions) partition.isr = partition.isr.filter((one) => one !== id);
+    });
+  }
+
   #gate(id: number): Gate {
     const log = (line: string) => {
       if (!line.startsWith("stop let through")) return;
-      if (line.endsWith(SPARED)) this.#judge(id);
+      if (!line.includes("time is up") && !this.#whole) this.#judge(id);
       this.#away.add(id);
     };
     return createGate(this.#outlook(id), {
@@ -83,7 +106,12 @@ export class GateModel {
     });
   }
 
-  /** What a pass of the rule must leave standing, by the truth and not by what the node has been told. */
+  /** Whether all nodes are to stop: nothing can be kept available then. */
+  get #whole(): boolean {
+    return this.shape.stops.length === this.shape.nodes;
+  }
+
+  /** What a pass before time is up must leave standing, by the truth and not by what the node has been told. */
   #judge(id: number): void {
     for (const { topic, replicas, minIsr, isr } of this.shape.partitions) {
       if (!isr.includes(id) || replicas.length <= minIsr) continue;
@@ -111,8 +139,12 @@ export class GateModel {
       reload: () => Promise.resolve(),
       quorum: () => Promise.resolve(undefined),
       serving: () => this.#step(`port of ${id}`, () => !this.#down.has(id)),
-      hosts: () =>
-        this.#step(`brokers by ${id}`, () => new Map(ids.filter((one) => one !== id).map((one) => [one, String(one)]))),
+      roster: () =>
+        this.#step(`brokers by ${id}`, () => {
+          const all = ids.filter((one) => one !== id);
+          const counted = new Set(all.filter((one) => !this.#fenced.has(one)));
+          return { hosts: new Map(all.map((one) => [one, String(one)])), counted, all: new Set(all) };
+        }),
       peers: async (hosts) => {
         const answers = await Promise.all(
           [...hosts.keys()].map((peer) => this.#step(`${id} asks ${peer}`, () => this.#answer(peer))),
@@ -145,7 +177,7 @@ export const shapes = ({ healthy, spared = 1 }: { healthy: boolean; spared?: num
       partitions: fc
         .array(partition, { minLength: 1, maxLength: 4 })
         .map((all) => all.map((one, index) => ({ ...one, isr: [...one.isr], topic: `topic-${index}` }))),
-      silent: healthy ? fc.constant([]) : fc.subarray(ids.slice(1), { maxLength: 1 }),
+      silent: healthy ? fc.constant([]) : fc.subarray(ids, { maxLength: 1 }),
       stops: fc.subarray(ids.slice(spared), { minLength: spared === 0 ? nodes : 2 }),
     });
   });

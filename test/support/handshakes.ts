@@ -1,5 +1,4 @@
 /** TLS handshakes with listeners, as somebody who connects sees them. */
-import { connect as connectPlain } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 
 export interface Handshake {
@@ -23,51 +22,26 @@ export const handshake = (host: string, port: number, options: ConnectionOptions
     });
   });
 
-/** First byte of what a server of TLS says to somebody whom it does not understand. */
-export const TLS_ALERT = 21;
+/** Milliseconds in which a server refuses, if it does. */
+const REFUSAL = 1_500;
 
-const CORRELATION = 20_261_130;
-/** Asks which requests are known, in its oldest form: header with an empty client id, and no body. */
-function versionsRequest(): Buffer {
-  const request = Buffer.alloc(14);
-  request.writeInt32BE(10, 0);
-  request.writeInt16BE(18, 4);
-  request.writeInt32BE(CORRELATION, 8);
-  return request;
-}
-
-export interface Question {
-  readonly host: string;
-  readonly port: number;
-  /** Default in plain text. */
-  readonly tls?: ConnectionOptions;
-}
-
-/** What a server says to the first question of any client of Kafka, until it has answered or closed. */
-export const ask = ({ host, port, tls }: Question): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    let said = Buffer.alloc(0);
-    const send = () => socket.write(versionsRequest());
-    const socket = tls ? connect({ host, port, ...tls }, send) : connectPlain({ host, port }, send);
-    const end = () => {
-      resolve(said);
-      socket.destroy();
-    };
-    socket.setTimeout(10_000, () => {
-      reject(new Error(`${host}:${port} neither answers nor closes`));
-      socket.destroy();
+/**
+ * What comes of a connection: `open`, or why it ended. With TLS 1.3 a server looks at a client's certificate only after the
+ * client is done with its handshake.
+ */
+export const connection = (host: string, port: number, options: ConnectionOptions): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, ...options }, () => {
+      setTimeout(() => {
+        resolve("open");
+        socket.destroy();
+      }, REFUSAL);
     });
-    socket.on("data", (chunk: Buffer) => {
-      said = Buffer.concat([said, chunk]);
-      if (answers(said)) end();
-    });
-    // A connection that is cut off is closed too.
+    socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ECONNRESET" || error.code === "EPIPE") end();
-      else reject(error);
+      resolve(error.code ?? error.message);
     });
-    socket.on("close", end);
+    socket.on("close", () => {
+      resolve("closed");
+    });
   });
-
-/** Whether Kafka has answered the question. */
-export const answers = (said: Buffer): boolean => said.length >= 8 && said.readInt32BE(4) === CORRELATION;

@@ -39,11 +39,20 @@ export const newAuthority = (commonName: string): Signer =>
 
 /** A certificate for a client, valid from one day to another, counted from now. */
 export const clientCertificate = (signer: Signer, commonName: string, fromDay: number, toDay: number): Signed =>
+  issue(signer, commonName, [fromDay, toDay], CONFIG);
+
+/** A certificate for a node, as a server with these names and as a client, valid for a day. */
+export const serverCertificate = (signer: Signer, commonName: string, names: readonly string[]): Signed => {
+  const also = `extendedKeyUsage = serverAuth,clientAuth\nsubjectAltName = ${names.map((name) => `DNS:${name}`).join(",")}`;
+  return issue(signer, commonName, [-1, 1], CONFIG.replace("extendedKeyUsage = clientAuth", also));
+};
+
+const issue = (signer: Signer, commonName: string, [from, to]: readonly [number, number], config: string): Signed =>
   inFolder((openssl, read, write) => {
     for (const [file, text] of Object.entries({
       "ca.crt": signer.cert,
       "ca.key": signer.key,
-      config: CONFIG,
+      config,
       index: "",
     })) {
       write(file, text);
@@ -62,7 +71,7 @@ export const clientCertificate = (signer: Signer, commonName: string, fromDay: n
       "-out",
       "csr",
     );
-    const dates = ["-startdate", day(fromDay), "-enddate", day(toDay)];
+    const dates = ["-startdate", day(from), "-enddate", day(to)];
     const files = ["-cert", "ca.crt", "-keyfile", "ca.key", "-in", "csr", "-out", "crt"];
     openssl("ca", "-batch", "-notext", "-config", "config", ...files, ...dates);
     return { cert: read("crt"), key: read("key") };

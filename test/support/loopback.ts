@@ -21,7 +21,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kafkaOfImage } from "../../bench/tools.ts";
+import { kafkaOfImage, zookeeperOfImage } from "../../bench/tools.ts";
 import { record } from "../../deploy/render/record.ts";
 import { loggingConfig } from "../../kafka/logging.ts";
 import { NODE_PATHS } from "../../kafka/paths.ts";
@@ -46,9 +46,11 @@ export type Files = Readonly<Record<SetName, Readonly<Record<string, string>>>>;
 
 const CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
 const SECRETS = NODE_PATHS.secrets.slice(1);
+const CERTIFICATES = NODE_PATHS.certificates.slice(1);
 const PATHS = [
   ...["data", "datalog", "etc/kafka-platform", "run/kafka-platform", "var/lib/kafka/data", "var/log/kafka"],
   SECRETS,
+  CERTIFICATES,
 ];
 
 /** The files of each set's ConfigMap, as the program renders them for some settings. */
@@ -64,6 +66,14 @@ export async function renderedFiles(input: SettingsInput): Promise<Files> {
   return { zookeeper: files("zookeeper"), "kafka-controller": files("kafka-controller"), kafka: files("kafka") };
 }
 
+/** What pods mount beside their ConfigMap: file → text. */
+export interface Mounted {
+  /** Of the Secret of the nodes. */
+  readonly secret?: Readonly<Record<string, string>>;
+  /** Of a certificate that all pods share, with whom to trust. */
+  readonly certificates?: Readonly<Record<string, string>>;
+}
+
 export class Loopback {
   readonly folder: string;
   readonly #processes = new Map<string, ChildProcess>();
@@ -71,30 +81,32 @@ export class Loopback {
   readonly #restore: () => void;
 
   readonly #version: string;
-  readonly #secret: Readonly<Record<string, string>>;
+  readonly #mounted: Mounted;
+  /** Folder of the jars that members run; undefined for Kafka's. */
+  readonly #ensemble: string | undefined;
 
   /**
    * A place for pods that run a version of Kafka in a namespace, by the embedded cluster's image of it.
-   * @param secret files of the Secret of the nodes; default none
+   * @param zookeeper release of ZooKeeper; default the one that Kafka brings along
    */
-  static async of(
-    version: string,
-    namespace: string,
-    secret: Readonly<Record<string, string>> = {},
-  ): Promise<Loopback> {
+  static async of(version: string, namespace: string, mounted: Mounted = {}, zookeeper?: string): Promise<Loopback> {
     const folder = mkdtempSync(join(tmpdir(), "rendered-"));
     const kafka = await kafkaOfImage(join(folder, "image"), version, console.log);
-    return new Loopback(folder, join(kafka, "libs"), version, namespace, secret);
+    const image = join(folder, "zookeeper");
+    const ensemble =
+      zookeeper === undefined ? undefined : join(await zookeeperOfImage(image, zookeeper, console.log), "lib");
+    return new Loopback(folder, { kafka: join(kafka, "libs"), ensemble }, version, namespace, mounted);
   }
 
   private constructor(
     folder: string,
-    libs: string,
+    libs: { readonly kafka: string; readonly ensemble: string | undefined },
     version: string,
     namespace: string,
-    secret: Readonly<Record<string, string>>,
+    mounted: Mounted,
   ) {
-    this.#secret = secret;
+    this.#ensemble = libs.ensemble;
+    this.#mounted = mounted;
     this.#version = version;
     this.folder = folder;
     this.#namespace = namespace;
@@ -104,11 +116,12 @@ export class Loopback {
       writeFileSync(path, content);
       chmodSync(path, 0o755);
     }
-    symlinkSync(libs, join(folder, "opt/kafka/libs"));
+    symlinkSync(libs.kafka, join(folder, "opt/kafka/libs"));
     const names = (Object.keys(PROGRAMS) as SetName[]).flatMap((set) =>
       Array.from({ length: 9 }, (_, ordinal) => `${this.address(set, ordinal)} ${this.host(set, ordinal)}\n`),
     );
-    writeFileSync(join(folder, "hosts"), names.join(""));
+    // Whoever connects does so from 127.0.0.1, which members look up by reverse.
+    writeFileSync(join(folder, "hosts"), [...names, "127.0.0.1 localhost\n"].join(""));
     this.#restore = useHosts(new Map(names.map((line) => line.trim().split(" ").reverse() as [string, string])));
   }
 
@@ -134,7 +147,9 @@ export class Loopback {
     for (const [name, text] of Object.entries(files[set])) {
       writeFileSync(join(home, "etc/kafka-platform", name), this.#moved(text, home, this.address(set, ordinal)));
     }
-    for (const [name, text] of Object.entries(this.#secret)) writeFileSync(join(home, SECRETS, name), text);
+    const { secret = {}, certificates = {} } = this.#mounted;
+    for (const [name, text] of Object.entries(secret)) writeFileSync(join(home, SECRETS, name), text);
+    for (const [name, text] of Object.entries(certificates)) writeFileSync(join(home, CERTIFICATES, name), text);
     const prepared = spawnSync("sh", [join(home, "etc/kafka-platform/init.sh")], {
       encoding: "utf8",
       env: {
@@ -151,7 +166,8 @@ export class Loopback {
     const rendered = join(home, "run/kafka-platform");
     const paths = { ...NODE_PATHS, config: join(home, "etc/kafka-platform") };
     const logging = loggingConfig({ version: this.#version, logVolume: false, paths }).option;
-    const classpath = `${join(this.folder, "opt/kafka/libs")}/*`;
+    const own = set === "zookeeper" ? this.#ensemble : undefined;
+    const classpath = own === undefined ? `${join(this.folder, "opt/kafka/libs")}/*` : `${rendered}:${own}/*`;
     const args = [
       `-Xmx${heap}`,
       logging,
@@ -197,8 +213,19 @@ export class Loopback {
 
   /** Answers of ZooKeeper to commands of its own client. */
   zookeeper(...commands: string[]): string {
+    return this.#zookeeper([`${this.host("zookeeper", 0)}:2181`], commands);
+  }
+
+  /** Answers of ZooKeeper to commands of a client that connects as a broker does. */
+  zookeeperAsBroker(ordinal: number, ...commands: string[]): string {
+    const { file } = this.properties("kafka", ordinal);
+    return this.#zookeeper([`${this.host("zookeeper", 0)}:2281`, "-zk-tls-config-file", file], commands);
+  }
+
+  #zookeeper(args: readonly string[], commands: readonly string[]): string {
     const shell = join(this.folder, "opt/kafka/bin/zookeeper-shell.sh");
-    const { stdout } = spawnSync(shell, [`${this.host("zookeeper", 0)}:2181`], {
+    const { stdout } = spawnSync(shell, args, {
+      timeout: 60_000,
       encoding: "utf8",
       input: `${[...commands, "quit"].join("\n")}\n`,
       env: { PATH: process.env["PATH"], KAFKA_OPTS: this.#hosts },
@@ -228,6 +255,7 @@ export class Loopback {
       .replaceAll("'/opt/kafka/", `'${this.folder}/opt/kafka/`)
       .replace(/^listeners=.*$/m, (line) => line.replaceAll("://:", `://${address}:`))
       .replace("quorumListenOnAllIPs=true", `clientPortAddress=${address}`)
+      .replace(/^secureClientPort=/m, `secureClientPortAddress=${address}\nsecureClientPort=`)
       .replace(/^metricsProvider\.(className|httpPort|export).*\n/gm, "");
   }
 }

@@ -68,7 +68,11 @@ export class PlatformUnderTest {
     const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
     const [username, password, ca] = [text("username"), text("password"), text("ca.crt")];
     const sasl = { mechanism: "SCRAM-SHA-512", username, password } as const;
-    return { brokers: this.#brokers, sasl, ...(ca === "" ? {} : { tls: { ca }, tlsServerName: true }) };
+    return {
+      brokers: text("bootstrap.servers").split(","),
+      sasl,
+      ...(ca === "" ? {} : { tls: { ca }, tlsServerName: true }),
+    };
   }
 
   /** Runs a pod to its end and gives what it wrote. */

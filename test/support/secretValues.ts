@@ -12,7 +12,7 @@ const SHORTEST = 8;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s+(\S+)[^-]+-----END \1-----/g;
 /** A Secret of the agent has one key a login, each a password. */
 const ALL_PASSWORDS = /-user-passwords$/;
-const PASSWORD = /password$/;
+const PASSWORD = /password(-\d+)?$/;
 
 /** Everything secret that a Secret holds, in all of its forms. */
 export function secretForms({ metadata, data = {} }: V1Secret): [form: string, of: string][] {

@@ -76,6 +76,16 @@ describe("which node holds an older certificate", () => {
     assert.deepEqual(names(RENEWED + TIMING.settle, RENEWED + DAY), []);
   });
 
+  it("R-TLS-03 is told of members of an ensemble by their own server", () => {
+    const { metadata, status } = pod(LONG_AGO);
+    const containerStatuses = (status?.containerStatuses ?? []).map((one) =>
+      one.name === "kafka" ? { ...one, name: "zookeeper" } : one,
+    );
+    const member = { ...(metadata ? { metadata } : {}), status: { ...status, containerStatuses } };
+    const [found] = findings([set("zookeeper", [member])], TIMING).older;
+    assert.deepEqual([found?.name, found?.started], ["zookeeper-0", LONG_AGO]);
+  });
+
   it("is none that started after the first one: there was no other to be given", () => {
     const first = certificate({ revision: 1 });
     assert.deepEqual(findings([set("kafka", [pod(RENEWED + 1)], first)], TIMING).older, []);

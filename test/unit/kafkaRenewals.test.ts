@@ -35,6 +35,19 @@ describe("restarts over renewed certificates", () => {
     assert.deepEqual(names(TLS, { ...controllers, replicas: 1 }, { ...brokers, replicas: 1 }).length, 2);
   });
 
+  it("R-TLS-03 are for members of an ensemble too, even for one that is alone: brokers connect to it", () => {
+    const members = { name: "zookeeper", replicas: 1, node: "ensemble" } as const;
+    const onZooKeeper = { ...brokers, node: "zookeeper" } as const;
+    for (const betweenNodes of ["tls", "scram"] as const) {
+      assert.deepEqual(names(security("scram-tls", betweenNodes), members, onZooKeeper), ["zookeeper"]);
+    }
+    assert.deepEqual(names(TLS, members, { ...controllers, node: "kraft-waiting" }, onZooKeeper), [
+      "zookeeper",
+      "kafka-controller",
+    ]);
+    assert.deepEqual(names(security("scram"), members, onZooKeeper), []);
+  });
+
   it("wait for half of what the older certificate has left, and look often enough for the other half", () => {
     assert.deepEqual(renewalTimes(30 * DAY), { grace: 15 * DAY, settle: 1.25 * HOUR });
     const edges = [30 * DAY, 6 * DAY, 6 * DAY - 1, 6 * HOUR, 6 * HOUR - 1].map(renewalSchedule);

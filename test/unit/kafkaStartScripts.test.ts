@@ -228,12 +228,24 @@ exec ./storage.sh "$@"
     refused(run(), /only part of a node's storage/);
   });
 
-  it("finishes a format that was cut short", () => {
+  it("refuses an empty volume of a node that has voted, and of no other", () => {
+    writeFileSync(at("config/voted"), "kafka-1\nkafka-20\n");
+    assert.equal(run().status, 0);
+    for (const directory of ["kafka-log0", "kafka-metadata"]) rmSync(at("data", directory), { recursive: true });
+    writeFileSync(at("config/voted"), "kafka-1\nkafka-2\n");
+    const lost = run();
+    refused(lost, /has voted before.*Nothing was changed.*emptyVoters: \[kafka-2\]/s);
+    assert.equal(lost.calls.length, 1, "nothing is formatted");
+    assert.ok(!existsSync(at("data/.formatting")));
+  });
+
+  it("finishes a format that was cut short, of a node that has voted meanwhile too", () => {
     writeFileSync(at("fail"), "");
     refused(run(), /formatting the storage failed: StorageTool says why/);
     mkdirSync(at("data/kafka-metadata"));
     writeFileSync(at("data/kafka-metadata/bootstrap.checkpoint"), "half");
     rmSync(at("fail"));
+    writeFileSync(at("config/voted"), "kafka-2\n");
     assert.equal(run().status, 0);
     assert.ok(existsSync(at("data/kafka-metadata/meta.properties")));
   });

@@ -12,6 +12,7 @@ import {
   javaEnv,
   members,
   ZOOKEEPER_PORTS,
+  type ZooKeeperPaths,
   zooCfg,
   zookeeperConnect,
   zookeeperImage,
@@ -19,8 +20,13 @@ import {
 import { ALIVE, ensembleInitScript, SERVING } from "../../kafka/zookeeperScripts.ts";
 import { INPUT, withKafka } from "./kafkaInput.ts";
 
-const ensemble = (replicas = 3, chroot: string | null = null): EnsembleInput => ({
+const ensemble = (
+  replicas = 3,
+  chroot: string | null = null,
+  mode: EnsembleInput["security"]["mode"] = "plaintext",
+): EnsembleInput => ({
   namespace: { name: "kafka" },
+  security: { mode, betweenNodes: "tls" },
   names: { zookeeper: "zookeeper" },
   zookeeper: { replicas, chroot },
 });
@@ -39,7 +45,7 @@ describe("a ZooKeeper ensemble", () => {
   });
 
   it("R-CRD-11 R-LSN-13 listens on 2181, 2888, 3888 and, for metrics, 7070", () => {
-    assert.deepEqual(ZOOKEEPER_PORTS, { client: 2181, peer: 2888, election: 3888, metrics: 7070 });
+    assert.deepEqual(ZOOKEEPER_PORTS, { client: 2181, secure: 2281, peer: 2888, election: 3888, metrics: 7070 });
     assert.ok(lines(ensemble()).includes("clientPort=2181"));
     assert.ok(lines(ensemble()).includes("admin.enableServer=false"), "8080 belongs to others");
   });
@@ -99,8 +105,8 @@ describe("a member's init script", () => {
 
   const run = (pod = "zookeeper-2") => {
     const paths = Object.fromEntries(
-      ["data", "log", "config", "rendered"].map((name) => [name, join(root, name)]),
-    ) as Record<"data" | "log" | "config" | "rendered", string>;
+      ["data", "log", "config", "rendered", "certificates"].map((name) => [name, join(root, name)]),
+    ) as unknown as ZooKeeperPaths;
     const script = join(root, "init.sh");
     writeFileSync(script, ensembleInitScript(true, paths));
     const path = `${root}:${process.env["PATH"] ?? ""}`;
@@ -162,6 +168,17 @@ describe("a member's init script", () => {
       rmSync(join(root, "data/zookeeper"), { recursive: true });
       answers({ "zookeeper-1": leads(3) });
       assert.equal(run().status, 0, "a volume that was emptied");
+    });
+
+    it("waits for a leader where it has voted before and has lost its data, and starts as soon as one answers", () => {
+      writeFileSync(join(root, "config/zoo.cfg"), list(3));
+      writeFileSync(join(root, "config/voted"), "zookeeper-1\nzookeeper-2\n");
+      answers({ "zookeeper-0": "This ZooKeeper instance is not currently serving requests\n" });
+      assert.match(run().stdout, /waits for a leader to copy from.*emptyVoters: \[zookeeper-2\]/s);
+      assert.equal(existsSync(join(root, "data/zookeeper/myid")), false);
+      answers({ "zookeeper-1": leads(3) });
+      assert.equal(run().status, 0);
+      assert.equal(myid(), "98");
     });
   });
 

@@ -93,6 +93,19 @@ describe("network policies", () => {
     assert.equal(steps, 9);
   });
 
+  it("R-TLS-02 let nobody but members at the port for plain text, once nothing is kept for whoever shows no certificate", () => {
+    for (const mode of ["plaintext", "scram", "scram-tls"] as const) {
+      const policies = rendered({ ...at("dual-write"), security: { mode, betweenNodes: "tls" } });
+      const encrypted = mode === "scram-tls";
+      for (const app of ["kafka", "kafka-controller", "kafka-agent"]) {
+        assert.equal(allows(policies, pod(app), pod("zookeeper"), 2181), !encrypted, `${app}, ${mode}`);
+        assert.equal(allows(policies, pod(app), pod("zookeeper"), 2281), encrypted, `${app}, ${mode}`);
+      }
+      assert.ok(allows(policies, pod("zookeeper"), pod("zookeeper"), 2181), "a new member asks who leads");
+      assert.ok(!allows(policies, pod("zookeeper"), pod("zookeeper"), 2281));
+    }
+  });
+
   it("select a namespace by a label that only the program sets where the program sets it, else by Kubernetes' own", () => {
     const peers = (client: PoliciesInput["clients"]["namespaces"][string]) =>
       networkPolicies(stack({ clients: { namespaces: { shop: client } } })).find(

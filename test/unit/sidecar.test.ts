@@ -5,15 +5,16 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, listens } from "../../agent/sidecar/ask.ts";
 import { createGate } from "../../agent/sidecar/gate.ts";
+import { isNoAnswer } from "../../agent/sidecar/line.ts";
 import { type KafkaNode, readNode } from "../../agent/sidecar/node.ts";
 import { lookOut } from "../../agent/sidecar/outlook.ts";
 import { unready, watch } from "../../agent/sidecar/readiness.ts";
 import { quorum } from "../../agent/sidecar/requests.ts";
-import { server } from "../../agent/sidecar/server.ts";
 import { PLACEHOLDERS } from "../../kafka/listeners.ts";
 import { renderProperties } from "../../kafka/properties.ts";
 import { brokerProperties, controllerProperties } from "../../kafka/serverProperties.ts";
 import { cluster } from "../support/fixtures.ts";
+import { withFullPort } from "../support/fullPort.ts";
 
 describe("sidecar", () => {
   describe("its node", () => {
@@ -102,6 +103,20 @@ describe("sidecar", () => {
       await assert.rejects(to(1), /DescribeQuorum of 127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
+    it("name all voters to a controller that is to stop, also while none of them says who keeps up", async () => {
+      const voters = new Map([100, 101, 102].map((id) => [id, { host: "127.0.0.1", port: 1 }]));
+      const node = { id: 100, broker: undefined, controller: { host: "127.0.0.1", port: 1 }, kraft: true, voters };
+      const { all, counted, hosts } = await lookOut(node).roster();
+      assert.deepEqual(
+        [[...all], [...counted], [...hosts.keys()]],
+        [
+          [101, 102],
+          [100, 101, 102],
+          [101, 102],
+        ],
+      );
+    });
+
     it("are not needed to see a port open or closed", async () => {
       assert.equal(
         await answering(
@@ -111,6 +126,14 @@ describe("sidecar", () => {
         true,
       );
       assert.equal(await listens({ host: "127.0.0.1", port: 1 }), false);
+      assert.equal(await listens({ host: "localhost", port: 1 }), false);
+    });
+
+    it("do not take a port for closed that answers nothing: more may have come at once than it can take", async () => {
+      await assert.rejects(
+        withFullPort((port) => listens({ host: "127.0.0.1", port }, 300)),
+        (error) => isNoAnswer(error) && /no answer within 300 ms/.test(String(error)),
+      );
     });
   });
 
@@ -160,68 +183,6 @@ describe("sidecar", () => {
       while (readiness.reasons.length > 0 && Date.now() < start + 8_000) await sleep(50);
       assert.deepEqual(lines, ["not ready: ECONNREFUSED", "ready"]);
       assert.ok(Date.now() - start >= 450, "two pauses of a quarter of a second");
-    });
-  });
-
-  describe("its answers", () => {
-    const node: KafkaNode = {
-      id: 0,
-      broker: { host: "127.0.0.1", port: 1 },
-      controller: undefined,
-      kraft: true,
-      voters: new Map(),
-    };
-    const gate = createGate(lookOut(node), { budget: 1_000, log: () => undefined });
-    const readiness: { reasons: string[] } = { reasons: [] };
-    const parts = { readiness, gate, serving: () => Promise.resolve(true) };
-    let prepared = false;
-    const http = server(() => (prepared ? parts : undefined));
-    let url = "";
-    let port = 0;
-    before(async () => {
-      http.listen(0, "127.0.0.1");
-      await once(http, "listening");
-      port = (http.address() as AddressInfo).port;
-      url = `http://127.0.0.1:${port}`;
-    });
-    after(() => {
-      http.close();
-      http.closeAllConnections();
-    });
-    const get = async (path: string) => {
-      const response = await fetch(url + path);
-      return [response.status, await response.text()];
-    };
-
-    it("say before the node is prepared that the sidecar lives, that no server is ready and that none keeps from a stop", async () => {
-      assert.deepEqual(await get("/livez"), [200, "alive\n"]);
-      assert.deepEqual(await get("/readyz"), [503, "the node is not prepared yet\n"]);
-      assert.deepEqual(await get("/gate"), [200, "no server runs yet\n"]);
-      assert.deepEqual([...(await lookOut(node, port).peers(new Map([[0, "127.0.0.1"]])))], []);
-      prepared = true;
-      assert.deepEqual(await get("/livez"), [200, "alive\n"]);
-    });
-
-    it("R-BRK-22 say whether the node is ready, and why not", async () => {
-      assert.deepEqual(await get("/readyz"), [200, "ready\n"]);
-      readiness.reasons = ["broker 0 is not registered, or fenced", "another"];
-      assert.deepEqual(await get("/readyz"), [503, "broker 0 is not registered, or fenced\nanother\n"]);
-    });
-
-    it("tell peers where the node is, who leave out what is silent or somebody else", async () => {
-      const state = { id: 0, choosing: false, number: 0, stopping: false, passed: false, serving: true };
-      const asked = await lookOut(node, port).peers(new Map([0, 7].map((id) => [id, "127.0.0.1"])));
-      assert.deepEqual([...asked], [[0, state]]);
-      assert.deepEqual([...(await lookOut(node, 1).peers(new Map([[0, "127.0.0.1"]])))], []);
-    });
-
-    it("hold a stop up until the gate opens", async () => {
-      assert.deepEqual(await get("/gate"), [200, "its server is down already\n"]);
-      assert.equal(gate.state().passed, true);
-    });
-
-    it("name the paths there are", async () => {
-      assert.deepEqual(await get("/"), [404, "expected one of /livez, /readyz, /state, /gate\n"]);
     });
   });
 });

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createGate } from "../../agent/sidecar/gate.ts";
+import { NoAnswerError } from "../../agent/sidecar/line.ts";
 import type { KafkaNode } from "../../agent/sidecar/node.ts";
 import type { Outlook } from "../../agent/sidecar/outlook.ts";
 import type { Replica } from "../../agent/sidecar/requests.ts";
 import { BUDGET, GateModel, type Shape, SPARED, type Step, shapes } from "../support/gateModel.ts";
+import { peer, peers } from "../support/peers.ts";
 
 describe("sidecar gate", function () {
   this.timeout(60_000);
@@ -64,17 +66,15 @@ describe("sidecar gate", function () {
       reload: () => Promise.resolve(),
       quorum: () => Promise.resolve(undefined),
       serving: () => Promise.resolve(true),
-      hosts: () => Promise.resolve(new Map([1, 2].map((id) => [id, `kafka-${id}`]))),
-      peers: () => {
-        const going = { choosing: false, number: 0, stopping: false, passed: false, serving: true };
-        return Promise.resolve(new Map([1, 2].map((id) => [id, { id, ...going }])));
-      },
+      roster: () => Promise.resolve({ hosts: new Map(), counted: new Set([1, 2]), all: new Set([1, 2]) }),
+      peers: () => Promise.resolve(peers(peer(1), peer(2))),
     };
-    const enter = async (change: Partial<Outlook>) => {
+    const silent = () => Promise.reject(new NoAnswerError(5_000));
+    const enter = async (change: Partial<Outlook>, budget = BUDGET) => {
       let clock = 0;
       const lines: string[] = [];
       const options = {
-        budget: BUDGET,
+        budget,
         log: (line: string) => lines.push(line),
         now: () => clock,
         pause: (ms: number) => {
@@ -94,17 +94,43 @@ describe("sidecar gate", function () {
       assert.equal(seconds, 15);
     });
 
-    it("opens at once for a server that is down, and soon for one that answers nothing", async () => {
-      const down = await enter({ serving: () => Promise.resolve(false) });
-      assert.deepEqual([down.why, down.seconds], ["its server is down already", 0]);
-      const dead = await enter({ metadata: () => Promise.reject(new Error("no answer within 5000 ms")) });
-      assert.deepEqual([dead.why, dead.seconds], ["its server does not answer: no answer within 5000 ms", 2]);
+    it("R-BRK-28 stays shut, and says why, while the other one that goes on cannot be asked", async () => {
+      const { why, lines } = await enter({ peers: () => Promise.resolve(peers(peer(2, { stopping: true }))) });
+      const reason = "the stop takes orders-0 below min.insync.replicas; no answer from the sidecars of nodes 1";
+      assert.equal(why, `time is up after 15 s: ${reason}`);
+      assert.equal(lines[0], `stop waits: ${reason}`);
+    });
+
+    it("opens at once when all are to stop and the first have gone already, seen by those that are left", async () => {
+      const left = peer(2, { stopping: true, seen: [0, 1] });
+      const { why, seconds } = await enter({ peers: () => Promise.resolve(peers(left)) });
+      assert.deepEqual([why, seconds], ["all nodes are to stop", 0]);
+    });
+
+    it("opens at once for a server that is down", async () => {
+      const { why, seconds } = await enter({ serving: () => Promise.resolve(false) });
+      assert.deepEqual([why, seconds], ["its server is down already", 0]);
+    });
+
+    it("opens for a server that has answered nothing for half a minute, whatever it was asked", async () => {
+      for (const change of [{ serving: silent }, { metadata: silent }]) {
+        const { why, seconds } = await enter(change, 60_000);
+        assert.deepEqual([why, seconds], ["its server does not answer: no answer within 5000 ms", 30]);
+      }
+    });
+
+    it("R-BRK-28 stays shut where an answer does not come once, or is a refusal", async () => {
+      let asked = 0;
+      const busy = () => (++asked % 4 === 0 ? Promise.resolve(true) : silent());
+      assert.match((await enter({ serving: busy }, 60_000)).why, /^time is up after 60 s: /);
+      const metadata = () => Promise.reject(new Error("SaslAuthenticate: error 58"));
+      assert.equal((await enter({ metadata }, 60_000)).why, "time is up after 60 s: SaslAuthenticate: error 58");
     });
 
     it("gives all that ask the same answer, and starts anew for a server that came back in the same pod", async () => {
       const { gate, why } = await enter({});
       assert.equal(await gate.enter(), why);
-      assert.deepEqual(gate.state(), { id: 0, choosing: false, number: 0, stopping: true, passed: true });
+      assert.deepEqual(gate.state(), { id: 0, choosing: false, number: 0, stopping: true, passed: true, seen: [] });
       gate.observe(true);
       assert.equal(gate.state().passed, true, "it has not stopped yet");
       gate.observe(false);
@@ -114,12 +140,18 @@ describe("sidecar gate", function () {
 
     it("keeps the only controller until no broker fetches from it, a quarter of a minute at most", async () => {
       const controller = { ...node, id: 100, broker: undefined, controller: address };
-      const alone = { node: controller, hosts: () => Promise.resolve(new Map<number, string>()) };
+      const alone = {
+        node: controller,
+        roster: () => Promise.resolve({ hosts: new Map(), counted: new Set([100]), all: new Set<number>() }),
+      };
       const silence = (ms: () => number) => () =>
         Promise.resolve({ leader: 100, lag: new Map([[100, 0]]), observers: new Map([[0, ms()]]) });
       let asked = 0;
       const leaving = silence(() => (++asked > 4 ? 10_000 : 100));
       assert.equal((await enter({ ...alone, quorum: leaving })).seconds, 4);
+      const busy = () => (++asked % 3 === 0 ? silence(() => 100)() : Promise.resolve(undefined));
+      assert.equal((await enter({ ...alone, quorum: busy })).seconds, 15, "busy is not gone");
+      assert.equal((await enter({ ...alone, quorum: () => Promise.resolve(undefined) })).seconds, 2);
       assert.equal((await enter({ ...alone, quorum: silence(() => 100) })).seconds, 15);
     });
   });

@@ -7,10 +7,9 @@ import {
   controllerHeld,
   controllerUnready,
   inQuestion,
-  type PeerState,
   standing,
-  wholeStop,
 } from "../../agent/sidecar/rules.ts";
+import { peer, peers } from "../support/peers.ts";
 
 const replica = (isr: number[], change: Partial<Replica> = {}): Replica => ({
   topic: "orders",
@@ -30,16 +29,6 @@ const quorum = (lag: Record<number, number>): Quorum => ({
   lag: new Map(Object.entries(lag).map(([id, ms]) => [Number(id), ms])),
   observers: new Map(),
 });
-const peer = (id: number, change: Partial<PeerState> = {}): PeerState => ({
-  id,
-  choosing: false,
-  number: 0,
-  stopping: false,
-  passed: false,
-  serving: true,
-  ...change,
-});
-const peers = (...states: PeerState[]) => new Map(states.map((state) => [state.id, state]));
 
 describe("sidecar rules", () => {
   describe("a broker is ready", () => {
@@ -133,19 +122,6 @@ describe("sidecar rules", () => {
       assert.deepEqual(ahead(1, ticket, peers(...others)), []);
       assert.deepEqual(ahead(3, ticket, peers(peer(2, { number: 4 }), peer(5, { number: 3 }))), [2, 5]);
       assert.deepEqual(ahead(1, ticket, peers(peer(7, { choosing: true }))), [7]);
-    });
-  });
-
-  describe("a whole stop", () => {
-    const stopping = { stopping: true };
-    it("is one where no peer that answers goes on", () => {
-      assert.equal(wholeStop(peers(peer(1, stopping), peer(2, stopping)), new Set([1, 2])), true);
-      assert.equal(wholeStop(peers(peer(1, stopping), peer(2)), new Set([1])), false);
-      assert.equal(wholeStop(peers(peer(2, stopping)), new Set([1, 2])), true, "1 has gone already");
-    });
-
-    it("is not one where peers are silent that were never seen to stop", () => {
-      assert.equal(wholeStop(peers(), new Set()), false);
     });
   });
 });

@@ -1,7 +1,42 @@
 /** The way from ZooKeeper to KRaft: what each phase of it needs. Which phase may follow which is a rule of changes. */
-import { ERROR, type Rule } from "./rule.ts";
+import { votingPods } from "../../../kafka/quorum.ts";
+import { ERROR, type Rule, WARNING } from "./rule.ts";
 
 export const COORDINATION_RULES: readonly Rule[] = [
+  {
+    id: "empty-voter-unknown",
+    severity: ERROR,
+    overridable: false,
+    summary: "coordination.emptyVoters names pods that vote.",
+    check: (settings) => {
+      const pods = votingPods(settings);
+      return settings.coordination.emptyVoters
+        .filter((pod) => !pods.includes(pod))
+        .map((pod) => ({
+          path: "coordination.emptyVoters",
+          found: pod,
+          expected: `some of ${pods.join(", ")}`,
+          remedy: "name the pod whose volume is lost, or leave it out",
+        }));
+    },
+  },
+  {
+    id: "empty-voters-allowed",
+    severity: WARNING,
+    overridable: true,
+    summary: "Voters begin with empty volumes only while somebody looks: a majority of them elects an empty log.",
+    check: ({ coordination: { emptyVoters } }) =>
+      emptyVoters.length === 0
+        ? []
+        : [
+            {
+              path: "coordination.emptyVoters",
+              found: emptyVoters.join(", "),
+              expected: "none, once these are Ready again",
+              remedy: "take coordination.emptyVoters out with the next up",
+            },
+          ],
+  },
   {
     id: "phase-without-zookeeper",
     severity: ERROR,

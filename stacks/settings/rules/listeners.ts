@@ -7,6 +7,7 @@ import { ERROR, type Rule } from "./rule.ts";
 const RESERVED: Readonly<Record<number, string>> = {
   7071: "broker metrics",
   [SIDECAR.port]: "the sidecar",
+  [SIDECAR.gatePort]: "the sidecar's gate",
 };
 
 export const LISTENER_RULES: readonly Rule[] = [
@@ -14,7 +15,8 @@ export const LISTENER_RULES: readonly Rule[] = [
     id: "listener-port-clash",
     severity: ERROR,
     overridable: false,
-    summary: "Each listener has a port of its own, and none has that of the metrics (7071) or of the sidecar (9080).",
+    summary:
+      "Each listener has a port of its own, and none has that of the metrics (7071) or of the sidecar (9080, 9081).",
     check: ({ listeners, externalAccess, security: { alongside } }) => {
       const taken = new Map<number, string>(Object.entries(RESERVED).map(([port, user]) => [Number(port), user]));
       const ports = (path: string, of: ListenerPorts) =>

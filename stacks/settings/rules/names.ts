@@ -1,4 +1,6 @@
 /** Names of Kubernetes objects: DNS labels, short enough for what Kubernetes appends to them, and no two alike. */
+
+import { certifiesEnsemble } from "../../../kafka/ensembleTls.ts";
 import { externalService } from "../../../kafka/externalAccess.ts";
 import { certificatesAtControllers, renewalsName } from "../../../kafka/renewals.ts";
 import { formatPath } from "../path.ts";
@@ -47,6 +49,10 @@ const KINDS = {
   client: "configMap",
 } as const satisfies Partial<Record<keyof Settings["names"], Kind>>;
 
+/** A stack whose servers hold on to certificates has a CronJob that restarts them. */
+const hasRenewals = (settings: Settings): boolean =>
+  certificatesAtControllers(settings) || (beside(settings).includes("zookeeper") && certifiesEnsemble(settings));
+
 /** Services for clients outside have the names of those inside, and a word more. */
 function externalNames({ externalAccess, names, kafka }: Settings): Named[] {
   if (!externalAccess.enabled) return [];
@@ -69,7 +75,7 @@ function named(settings: Settings): Named[] {
     ...single,
     ...names.aliases.map((name) => ({ path: "names.aliases", name, kind: "service" as const })),
     ...externalNames(settings),
-    ...(certificatesAtControllers(settings)
+    ...(hasRenewals(settings)
       ? [{ path: "names.brokers", name: renewalsName(names.brokers), kind: "cronJob" as const }]
       : []),
     ...Object.keys(clients.namespaces).map((name) => ({

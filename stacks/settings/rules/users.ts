@@ -6,6 +6,7 @@ import { secretName } from "../../../kafka/access/secrets.ts";
 import { ANY_CLIENT, USER_NAME } from "../../../kafka/access/userFile.ts";
 import { VALID_OPERATIONS } from "../../../kafka/access/valid.ts";
 import { nearest } from "../../../kafka/nearest.ts";
+import { rotationText } from "../../../kafka/rotation.ts";
 import { logsIn } from "../../../kafka/security.ts";
 import { formatPath } from "../path.ts";
 import type { Finding } from "../problem.ts";
@@ -99,6 +100,23 @@ const impossible = ({ name, user }: Named): Finding[] =>
 
 export const USER_RULES: readonly Rule[] = [
   {
+    id: "platform-passwords-without-previous",
+    severity: ERROR,
+    overridable: false,
+    summary: "Only passwords of the platform that are not the first have ones before them to take over from.",
+    check: ({ security: { platformPasswords } }) =>
+      platformPasswords.generation > 1 || platformPasswords.rotation === "done"
+        ? []
+        : [
+            {
+              path: "security.platformPasswords",
+              found: rotationText(platformPasswords),
+              expected: "rotation done, or generation 2",
+              remedy: "set security.platformPasswords.generation=2 to replace the passwords",
+            },
+          ],
+  },
+  {
     id: "user-name-invalid",
     severity: ERROR,
     overridable: false,
@@ -141,6 +159,23 @@ export const USER_RULES: readonly Rule[] = [
               found: `${usersOf(settings).length} with security.mode plaintext`,
               expected: "security.mode scram or scram-tls",
               remedy: "set security.mode=scram",
+            },
+          ]
+        : [],
+  },
+  {
+    id: "logins-without-users",
+    severity: WARNING,
+    overridable: true,
+    summary: "Where clients log in there are users: without any, nobody but the platform itself gets in.",
+    check: (settings) =>
+      logsIn(settings) && usersOf(settings).length === 0
+        ? [
+            {
+              path: "users.items",
+              found: `none, with security.mode ${settings.security.mode}`,
+              expected: "a user for each application",
+              remedy: "declare them, each with its roles and topics",
             },
           ]
         : [],

@@ -1,4 +1,5 @@
 /** For each change rule: what it refuses, and the nearest change that passes. */
+import type { PlatformPasswords } from "../../../kafka/access/platformLogins.ts";
 import type { Rotation } from "../../../kafka/authority.ts";
 import type { Phase } from "../../../kafka/coordination.ts";
 import type { SecurityMode } from "../../../kafka/security.ts";
@@ -36,6 +37,9 @@ const user = (user: NonNullable<NonNullable<NonNullable<SettingsInput["users"]>[
 const authority = (generation: number, rotation: Rotation): SettingsInput => ({
   security: { mode: "scram-tls" },
   certificates: { authority: { generation, rotation } },
+});
+const passwords = (generation: number, rotation: PlatformPasswords["rotation"]): SettingsInput => ({
+  security: { mode: "scram", platformPasswords: { generation, rotation } },
 });
 const portsFrom = (client: number) => ({
   client: { port: client },
@@ -546,6 +550,35 @@ export const CHANGE_CASES: Readonly<Record<string, readonly ChangeCase[]>> = {
       good: issuing("install"),
       at: "certificates.certManager",
       says: "with security.mode scram",
+    },
+  ],
+  "platform-passwords-at-once": [
+    {
+      what: "new passwords of the platform that no node knows yet",
+      from: passwords(1, "done"),
+      bad: passwords(2, "use"),
+      good: passwords(2, "trust"),
+      at: "security.platformPasswords",
+      says: "generation 2, trust",
+      rows: "R-USR-11",
+    },
+    {
+      what: "the end of the former passwords while nodes still use them",
+      from: passwords(2, "trust"),
+      bad: passwords(2, "done"),
+      good: passwords(2, "use"),
+      at: "security.platformPasswords",
+      says: "generation 2, use or generation 1, done",
+      rows: "R-USR-11",
+    },
+    {
+      what: "going back to passwords that are used no more, at once",
+      from: passwords(2, "use"),
+      bad: passwords(1, "done"),
+      good: passwords(2, "trust"),
+      at: "security.platformPasswords",
+      says: "generation 2, done or generation 2, trust",
+      rows: "R-USR-11",
     },
   ],
   "password-replaced-at-once": [

@@ -63,6 +63,24 @@ export const CLUSTER: Cases = {
       says: "3.8 or 3.9",
     },
   ],
+  "empty-voter-unknown": [
+    {
+      what: "an empty volume for a pod that does not vote",
+      bad: { coordination: { emptyVoters: ["kafka-0"] } },
+      good: { coordination: { emptyVoters: ["kafka-controller-0"] } },
+      at: "coordination.emptyVoters",
+      says: "kafka-controller-2",
+    },
+  ],
+  "empty-voters-allowed": [
+    {
+      what: "voters that may begin empty for good",
+      bad: { coordination: { emptyVoters: ["kafka-controller-0"] } },
+      good: { coordination: { emptyVoters: [] } },
+      at: "coordination.emptyVoters",
+      says: "with the next up",
+    },
+  ],
   "phase-without-zookeeper": [
     {
       what: "a phase of the migration on KRaft",

@@ -4,6 +4,9 @@ import { type Cases, kafka, topics } from "./case.ts";
 
 const OTHER_PORTS = { client: { port: 9192 }, replication: { port: 9191 }, controller: { port: 9193 } };
 const PORTS_OVERLAP = { ...OTHER_PORTS, client: { port: 9092 } };
+const READER: SettingsInput = {
+  users: { items: { reader: { acls: [{ operations: ["Read"], resource: "topic", name: "orders" }] } } },
+};
 const OUTSIDE: SettingsInput = {
   externalAccess: { enabled: true, hostTemplate: "kafka-{id}.corp.test", sourceRanges: ["203.0.113.0/24"] },
 };
@@ -71,6 +74,14 @@ export const KAFKA_KEYS: Cases = {
       says: "also of listeners.client.port",
     },
     {
+      what: "a listener on the port of the sidecar's gate",
+      rows: "R-LSN-13",
+      bad: { listeners: { client: { port: 9081 } } },
+      good: { listeners: { client: { port: 9082 } } },
+      at: "listeners.client.port",
+      says: "also of the sidecar's gate",
+    },
+    {
       what: "a listener on the port of the metrics",
       rows: "R-LSN-13",
       bad: { listeners: { client: { port: 7071 } } },
@@ -98,7 +109,7 @@ export const KAFKA_KEYS: Cases = {
   "alongside-external-access": [
     {
       what: "another mode while clients outside have one listener",
-      bad: { ...OUTSIDE, security: { alongside: { mode: "scram", listeners: OTHER_PORTS } } },
+      bad: { ...OUTSIDE, ...READER, security: { alongside: { mode: "scram", listeners: OTHER_PORTS } } },
       good: OUTSIDE,
       at: "security.alongside",
       says: "those who run these clients",

@@ -45,6 +45,16 @@ export const USERS: Cases = {
       says: "without .2",
     },
   ],
+  "platform-passwords-without-previous": [
+    {
+      what: "first passwords of the platform that take over from none",
+      bad: { security: { mode: "scram", platformPasswords: { rotation: "trust" } } },
+      good: { security: { mode: "scram", platformPasswords: { generation: 2, rotation: "trust" } } },
+      at: "security.platformPasswords",
+      says: "platformPasswords.generation=2",
+      rows: "R-USR-11",
+    },
+  ],
   "user-name-collision": [
     {
       what: "two users with one Secret",
@@ -61,6 +71,15 @@ export const USERS: Cases = {
       good: declared({}),
       at: "users.items",
       says: "security.mode=scram",
+    },
+  ],
+  "logins-without-users": [
+    {
+      what: "logins that nobody has",
+      bad: { security: { mode: "scram" } },
+      good: { ...declared({ writer }), security: { mode: "scram" } },
+      at: "users.items",
+      says: "none, with security.mode scram",
     },
   ],
   "user-topic-unknown": [
