@@ -1,32 +1,10 @@
 /** The agent's bundle, as its Job runs it, against a real broker that authenticates and authorises. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { bundleAgent } from "../../agent/bundle.ts";
-import { type Cluster, openCluster } from "../../agent/connection.ts";
+import type { Cluster } from "../../agent/connection.ts";
 import type { ReconcileReport } from "../../agent/reconcile/reconcile.ts";
-import { type Brokers, startBrokers } from "../../bench/brokers.ts";
-import { kafkaHome, SMALL_LOGS } from "../../bench/tools.ts";
-import { jaasLine } from "../../kafka/access/jaas.ts";
-import { deriveAcls, type Grant } from "../../kafka/access/roles.ts";
-import { ANY_CLIENT, type QuotaKey, renderUserFile, type UserSpec } from "../../kafka/access/userFile.ts";
-import { propertyLine } from "../../kafka/properties.ts";
-import { NO_GRANT } from "../support/grants.ts";
+import { ANY_CLIENT, type QuotaKey } from "../../kafka/access/userFile.ts";
+import { GuardedBroker, passwordOf, passwordsOf, type Reconciled, user } from "../support/guardedBroker.ts";
 
-const ADMIN = { username: "kafka-admin", password: "only-for-this-test" };
-const lines = (entries: readonly [string, string][]) => entries.map((entry) => `${propertyLine(entry)}\n`).join("");
-const user = (name: string, grant: Partial<Grant>, further: Partial<UserSpec> = {}): UserSpec => ({
-  name,
-  logins: [name],
-  state: "present",
-  acls: deriveAcls([{ ...NO_GRANT, ...grant }]),
-  quotas: {},
-  ...further,
-});
 const WRITER = user("writer", { topics: ["orders"] }, { quotas: { [ANY_CLIENT]: { producer_byte_rate: 1_048_576 } } });
 const READER = user("reader", { role: "consumer", topics: ["orders"], groups: ["billing"] });
 
@@ -68,90 +46,18 @@ const ALLOWED = {
 
 describe("users, rights and limits on a real broker", function () {
   this.timeout(180_000);
-  let folder: string;
-  let brokers: Brokers;
+  let broker: GuardedBroker;
   let admin: Cluster;
-
-  const open = (username: string, password: string) =>
-    openCluster({
-      brokers: brokers.addresses,
-      security: { protocol: "SASL_PLAINTEXT", sasl: { mechanism: "SCRAM-SHA-512", username, password } },
-    });
-  const write = (name: string, files: Readonly<Record<string, string>>): string => {
-    const path = join(folder, name);
-    rmSync(path, { recursive: true, force: true });
-    mkdirSync(path);
-    for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content);
-    return path;
-  };
-  const topics = { orders: "partitions=1\nreplication.factor=1\n" };
-  const passwordsOf = (users: readonly UserSpec[]) =>
-    Object.fromEntries(users.flatMap(({ logins }) => logins.map((login) => [login, `password-of-${login}`])));
-
-  const reconcile = async (users: readonly UserSpec[], passwords = passwordsOf(users), ...further: string[]) => {
-    const files = Object.fromEntries(users.map((one) => [one.name, renderUserFile(one)]));
-    const args = [
-      ...["reconcile", "--json", "--brokers", brokers.addresses.join(","), "--client-config", "client.properties"],
-      ...["--topics", write("topics", topics), "--users", write("users", files)],
-      ...["--passwords", write("passwords", passwords), "--kept", "kafka-admin"],
-      ...["--termination-log", "last-words", ...further],
-    ];
-    const child = spawn(process.execPath, ["agent.mjs", ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-    for (const password of [...Object.values(passwords), ADMIN.password]) {
-      assert.ok(!`${stdout}${stderr}`.includes(password), "a password is in the output");
-    }
-    assert.notEqual(stdout, "", stderr);
-    return { code: child.exitCode, report: JSON.parse(stdout) as ReconcileReport, lines: stderr };
-  };
-  const opens = async (username: string, password: string): Promise<boolean> => {
-    const client = open(username, password);
-    try {
-      await client.call("any", "ApiVersions", "test", "1");
-      return true;
-    } catch {
-      return false;
-    } finally {
-      await client.close();
-    }
-  };
+  const opens = (username: string, password: string) => broker.opens(username, password);
+  const reconcile = (...of: Parameters<GuardedBroker["reconcile"]>): Promise<Reconciled> => broker.reconcile(...of);
   const kinds = ({ plan }: ReconcileReport) =>
     plan.actions.map((action) => ("login" in action ? `${action.kind} ${action.login}` : action.kind));
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "access-"));
-    const libs = join(await kafkaHome(join(folder, "kafka"), console.log), "libs");
-    brokers = await startBrokers({
-      folder: join(folder, "brokers"),
-      libs,
-      heap: "256m",
-      users: { [ADMIN.username]: ADMIN.password },
-      properties: {
-        ...SMALL_LOGS,
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,CLIENT:SASL_PLAINTEXT",
-        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
-        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
-        "listener.name.client.scram-sha-512.sasl.jaas.config": jaasLine("SCRAM-SHA-512", ADMIN),
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users": "User:kafka-admin;User:ANONYMOUS",
-      },
-    });
-    writeFileSync(join(folder, "agent.mjs"), bundleAgent().code);
-    writeFileSync(
-      join(folder, "client.properties"),
-      lines([
-        ["security.protocol", "SASL_PLAINTEXT"],
-        ["sasl.mechanism", "SCRAM-SHA-512"],
-        ["sasl.jaas.config", jaasLine("SCRAM-SHA-512", ADMIN)],
-      ]),
-    );
-    admin = open(ADMIN.username, ADMIN.password);
+    broker = await GuardedBroker.start();
+    ({ admin } = broker);
   });
-  after(async () => {
-    await admin.close();
-    await brokers.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => broker.stop());
 
   it("R-USR-04 makes users that can log in, with their rights and limits, and changes nothing a second time", async () => {
     const { code, report, lines } = await reconcile([WRITER, READER]);
@@ -165,7 +71,7 @@ describe("users, rights and limits on a real broker", function () {
       "credential writer",
     ]);
     assert.match(lines, /^~ rights of user writer {2}\+ allow Write on topic "orders" from "\*"$/m);
-    assert.equal(await opens("writer", "password-of-writer"), true);
+    assert.equal(await opens("writer", passwordOf("writer")), true);
     assert.equal(await opens("writer", "another"), false);
     const again = await reconcile([WRITER, READER]);
     assert.deepEqual([again.code, again.report.outcome, again.report.plan.actions], [0, "unchanged", []]);
@@ -175,7 +81,7 @@ describe("users, rights and limits on a real broker", function () {
     const passwords = { ...passwordsOf([WRITER, READER]), writer: "a new one" };
     const { report } = await reconcile([WRITER, READER], passwords);
     assert.deepEqual(kinds(report), ["credential writer"]);
-    assert.deepEqual([await opens("writer", "a new one"), await opens("writer", "password-of-writer")], [true, false]);
+    assert.deepEqual([await opens("writer", "a new one"), await opens("writer", passwordOf("writer"))], [true, false]);
     await reconcile([WRITER, READER]);
   });
 
@@ -183,14 +89,14 @@ describe("users, rights and limits on a real broker", function () {
     const both = { ...WRITER, logins: ["writer.2", "writer"] };
     await reconcile([both, READER]);
     assert.deepEqual(
-      [await opens("writer", "password-of-writer"), await opens("writer.2", "password-of-writer.2")],
+      [await opens("writer", passwordOf("writer")), await opens("writer.2", passwordOf("writer.2"))],
       [true, true],
     );
     const later = { ...WRITER, logins: ["writer.2"] };
     const { report } = await reconcile([later, READER]);
     assert.deepEqual(kinds(report), ["rights writer", "quotas writer", "credential writer"]);
     assert.deepEqual(
-      [await opens("writer", "password-of-writer"), await opens("writer.2", "password-of-writer.2")],
+      [await opens("writer", passwordOf("writer")), await opens("writer.2", passwordOf("writer.2"))],
       [false, true],
     );
     await reconcile([WRITER, READER]);
@@ -262,7 +168,7 @@ describe("users, rights and limits on a real broker", function () {
     await reconcile([WRITER, READER, ...Object.values(users)]);
     const found: Record<string, Record<string, string>> = {};
     for (const [role, { name }] of Object.entries(users)) {
-      const client = open(name, `password-of-${name}`);
+      const client = broker.open(name);
       const names = Object.keys(ALLOWED.producer);
       const answer = await client.call("any", "Metadata", names, false, true);
       await client.close();
@@ -282,16 +188,12 @@ describe("users, rights and limits on a real broker", function () {
     const { report } = await reconcile([...left, READER]);
     assert.deepEqual(kinds(report).slice(-2), ["credential app", "credential writer"]);
     const who = async () => [
-      await opens("writer", "password-of-writer"),
-      await opens("app", "password-of-app"),
-      await opens("reader", "password-of-reader"),
+      await opens("writer", passwordOf("writer")),
+      await opens("app", passwordOf("app")),
+      await opens("reader", passwordOf("reader")),
     ];
     assert.deepEqual(await who(), [false, false, true]);
-    const [process] = brokers.processes;
-    assert.ok(process);
-    process.kill("SIGKILL");
-    await once(process, "exit");
-    await brokers.start(0);
+    await broker.restart();
     assert.deepEqual(await who(), [false, false, true]);
     const again = await reconcile([...left, READER]);
     assert.deepEqual([again.report.outcome, again.report.plan.actions], ["unchanged", []], again.lines);

@@ -12,6 +12,7 @@ import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { renewCertificate } from "../support/renewCertificate.ts";
+import { OF_TODAY, scan } from "../support/scan.ts";
 import type { Client } from "../support/topicReader.ts";
 import { acceptedFrom, word } from "../support/zookeeperFacts.ts";
 
@@ -90,6 +91,12 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
         /^listener.security.protocol.map=CLIENT_TLS:SASL_SSL,REPLICATION_TLS:SASL_SSL,EXTERNAL:SASL_SSL$/m,
       );
     }
+  });
+
+  it("R-TLS-02 a scanner finds protocols and ciphers of today alone, at the listener for outside too", async () => {
+    const host = (await platform.pods.get("kafka-0")).status?.podIP ?? "";
+    const stranger = clientCertificate(newAuthority("another authority"), "stranger", -1, 1);
+    for (const port of [9091, 9092, 9094]) assert.deepEqual(await scan(host, port, stranger), OF_TODAY, String(port));
   });
 
   it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {

@@ -1,9 +1,13 @@
 /** More and fewer brokers on real pods, with writes all along: 3 → 5 → 3, each by one edit and one `up`. */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { Producer } from "@platformatic/kafka";
 import { openCluster } from "../../agent/connection.ts";
 import { observeCluster } from "../../agent/reassign/state.ts";
+import { CancelledError } from "../../deploy/index.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { until } from "../support/kube.ts";
 import { type Load, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
@@ -31,21 +35,35 @@ describe("three brokers, five, and three again", function () {
   });
   after(() => platform.close());
 
-  /** How many replicas, and how many leaders, each broker has. */
-  const shares = async () => {
+  const observed = async () => {
     const cluster = openCluster({ ...platform.client, security: { protocol: "PLAINTEXT" } });
     try {
-      const { brokers, partitions } = await observeCluster(cluster);
-      return brokers
-        .map(({ id }) => ({
-          id,
-          replicas: partitions.filter(({ replicas }) => replicas.includes(id)).length,
-          leaders: partitions.filter(({ leader }) => leader === id).length,
-        }))
-        .sort((a, b) => a.id - b.id);
+      return await observeCluster(cluster);
     } finally {
       await cluster.close();
     }
+  };
+  /** How many replicas, and how many leaders, each broker has. */
+  const shares = async () => {
+    const { brokers, partitions } = await observed();
+    return brokers
+      .map(({ id }) => ({
+        id,
+        replicas: partitions.filter(({ replicas }) => replicas.includes(id)).length,
+        leaders: partitions.filter(({ leader }) => leader === id).length,
+      }))
+      .sort((a, b) => a.id - b.id);
+  };
+  /** Writes a megabyte to each partition of a topic. */
+  const fill = async (topic: string, partitions: number) => {
+    const producer = new Producer({ clientId: "fill", bootstrapBrokers: [...platform.client.brokers] });
+    const value = randomBytes(65_536);
+    for (let round = 0; round < 16; round += 1) {
+      await producer.send({
+        messages: Array.from({ length: partitions }, (_, partition) => ({ topic, partition, value })),
+      });
+    }
+    await producer.close();
   };
   const uids = async () => (await platform.pods.list("kafka")).map(({ metadata }) => metadata?.uid);
 
@@ -85,16 +103,19 @@ describe("three brokers, five, and three again", function () {
       void platform.pods.list("kafka").then(async (pods) => {
         const stops = pods.some(({ metadata }) => metadata?.deletionTimestamp && /-[34]$/.test(metadata.name ?? ""));
         if (stops && left.length === 0) left = await shares();
-      });
+      }, console.error);
     }, 300);
     try {
       await platform.up({ kafka: { replicas: 3 } });
     } finally {
       clearInterval(watch);
     }
-    for (const { id, replicas } of left.filter((one) => one.id >= 3)) {
-      assert.equal(replicas, 0, `broker ${id} still held ${replicas} replicas when its pod went`);
-    }
+    const went = left.filter(({ id }) => id >= 3).map(({ id, replicas }) => [id, replicas]);
+    assert.deepEqual(
+      went,
+      [3, 4].map((id) => [id, 0]),
+      "what brokers still held when their pods went",
+    );
     const three = await shares();
     assert.deepEqual(
       three.map(({ id }) => id),
@@ -109,6 +130,36 @@ describe("three brokers, five, and three again", function () {
     assert.match(preflight.log, /ready for a roll: nothing on brokers from 3 up, \d+ partitions moved/);
     const settle = await platform.pods.jobLog("kafka-settle");
     assert.match(settle.log, /brokers 3, 4 unregistered/);
+  });
+
+  it("R-OPS-02 R-PRG-15 an `up` that is interrupted in mid-drain is taken up again by the next one, with nothing lost", async () => {
+    await platform.up({ kafka: { replicas: 5 } });
+    await fill("analytics.events", 12);
+    load = await startLoad({ ...platform.client, topic: "user.events" });
+    await load.more(300);
+    // So slow that a drain takes half a minute.
+    const fewer = { kafka: { replicas: 3, rebalance: { throttle: "128Ki" } } };
+    const stop = new AbortController();
+    const interrupted = assert.rejects(platform.up(fewer, { signal: stop.signal }), CancelledError);
+    await until("replicas are on their way", 240, async () =>
+      (await observed()).partitions.some(({ moving }) => moving),
+    );
+    stop.abort();
+    await interrupted;
+    const [held] = (await shares()).filter(({ id, replicas }) => id >= 3 && replicas > 0);
+    assert.ok(held, "the drain was over before it could be interrupted");
+    assert.equal((await uids()).length, 5, "no broker goes before it is empty");
+    await platform.up(fewer);
+    assert.deepEqual(
+      (await shares()).map(({ id }) => id),
+      [0, 1, 2],
+    );
+    await load.more(300);
+    await untilInSync(platform.client, TOPICS);
+    const report = await load.stop();
+    load = undefined;
+    assertUnharmed(report, 600, "`up` interrupted in mid-drain and run again");
+    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3), "no throttle is left behind");
   });
 
   it("R-OPS-02 more copies than brokers would stay stop the scale-down before anything is touched", async () => {

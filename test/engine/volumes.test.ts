@@ -3,10 +3,11 @@
  * part of the storage class's resizer: it gives each claim the capacity that it asks for.
  */
 import assert from "node:assert/strict";
-import { AppsV1Api, AuthorizationV1Api, type V1SubjectAccessReview } from "@kubernetes/client-node";
+import { AppsV1Api } from "@kubernetes/client-node";
 import { RefusedByRuleError } from "../../deploy/index.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
+import { mayAccount } from "../support/accounts.ts";
 import { Pods } from "../support/kube.ts";
 import { StackUnderTest } from "../support/stackUnderTest.ts";
 
@@ -92,18 +93,8 @@ describe("volumes that grow", function () {
 
   it("the account may read and patch these claims, and may do nothing else", async () => {
     const { namespace } = stack;
-    const reviews = stack.kubeconfig.makeApiClient(AuthorizationV1Api);
-    const may = async (verb: string, name: string, resource = "persistentvolumeclaims") => {
-      const body: unknown = {
-        spec: {
-          user: `system:serviceaccount:${namespace}:kafka-volumes`,
-          resourceAttributes: { namespace, verb, name, resource },
-        },
-      };
-      return (
-        (await reviews.createSubjectAccessReview({ body: body as V1SubjectAccessReview })).status?.allowed ?? false
-      );
-    };
+    const may = (verb: string, name: string, resource = "persistentvolumeclaims") =>
+      mayAccount(stack.kubeconfig, `${namespace}/kafka-volumes`, { verb, name, resource });
     assert.deepEqual(
       await Promise.all([
         may("get", "data-kafka-0"),

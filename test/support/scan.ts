@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Signed } from "./issuing.ts";
+import { needs } from "./programs.ts";
 
 const run = promisify(execFile);
 
@@ -16,8 +17,19 @@ export interface Scan {
   readonly heartbleed: boolean;
 }
 
+/** What a listener of ours has: protocols and ciphers of today alone. */
+export const OF_TODAY: Scan = {
+  protocols: ["TLSv1.2", "TLSv1.3"],
+  ciphers: [
+    ...["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+    ...["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"],
+  ],
+  heartbleed: false,
+};
+
 /** @param client the certificate to show, where one is asked for */
 export async function scan(host: string, port: number, client: Signed): Promise<Scan> {
+  await needs({ sslscan: "/usr/bin/sslscan" });
   const folder = mkdtempSync(join(tmpdir(), "scan-"));
   const [cert, key] = [join(folder, "cert"), join(folder, "key")];
   writeFileSync(cert, client.cert);
