@@ -4,13 +4,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 import { handshake as handshakeWith } from "../support/handshakes.ts";
 import { clientCertificate, newAuthority } from "../support/issuing.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts } from "../support/kafkaFacts.ts";
-import { isReady, until } from "../support/kube.ts";
+import { until } from "../support/kube.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { openConnection } from "../support/openConnection.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
@@ -223,43 +222,6 @@ describe("three brokers whose every connection is encrypted", function () {
     await connection.close();
     assertUnharmed(await load.stop(), 600, "certificates renewed");
     assert.deepEqual(await restarts(), running);
-  });
-
-  it("R-TLS-03 R-OPS-01 the CronJob restarts every node with an older certificate under load, one at a time, and none twice", async () => {
-    const all = ["kafka-0", "kafka-1", "kafka-2", "kafka-controller-0", "kafka-controller-1", "kafka-controller-2"];
-    const uids = async () => (await pods()).map(({ metadata }) => metadata?.uid);
-    const restarts = async () => {
-      const pod = await platform.pods.podOfCronJob("kafka-renewals");
-      for (const { command } of pod.containers) command?.push("--grace", "0s", "--settle", "0s");
-      const run = await platform.runPod("renewals", pod, platform.stack.namespace, 600);
-      assert.ok(run.succeeded, run.log);
-      return run.log;
-    };
-    const away = new Set<string>();
-    let watching = true;
-    const watch = async () => {
-      while (watching) {
-        const ready = (await pods()).filter(isReady).map(({ metadata }) => metadata?.name);
-        away.add(all.filter((name) => !ready.includes(name)).join(" and "));
-        await sleep(250);
-      }
-    };
-    const before = await uids();
-    const load = await startLoad({ ...(await platform.login("kafka-client-app")), topic: TOPIC });
-    await load.more(300);
-    const watcher = watch();
-    const log = await restarts().finally(() => {
-      watching = false;
-    });
-    await watcher;
-    await load.more(300);
-    assertUnharmed(await load.stop(), 600, "restarts over renewed certificates");
-    const after = await uids();
-    assert.deepEqual([...log.matchAll(/^~ restart (\S+)/gm)].map(([, name]) => name).sort(), all);
-    assert.equal(after.filter((uid) => before.includes(uid)).length, 0, "every node was replaced");
-    assert.deepEqual([...away].sort(), ["", ...all], "one at a time");
-    assert.match(await restarts(), /^nothing to restart: all 6 have their newest certificate$/m);
-    assert.deepEqual(await uids(), after);
   });
 
   it("R-USR-02 no key of a node or of an authority is in the state, not even encrypted", async () => {
