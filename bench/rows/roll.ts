@@ -7,7 +7,7 @@ import { PlatformUnderTest } from "../../test/support/platformUnderTest.ts";
 import { STAGING, TOPICS } from "../../test/support/selfMonitor.ts";
 import { inTurns, type Measurement, median, type Row, ratio, seconds } from "../row.ts";
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 const GOAL = 1.3;
 const BROKERS = ["kafka-0", "kafka-1", "kafka-2"];
 const LOOK_MS = 50;

@@ -5,42 +5,16 @@ import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
 import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import { STAGING_ON_ZOOKEEPER, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import { runTransactions } from "../support/transactions.ts";
-
-/** Staging as the preset has it, but for sizes and for what is not built yet. One machine holds all of it. */
-const STAGING = {
-  environment: "staging",
-  coordination: { mode: "zookeeper" },
-  deletionProtection: false,
-  monitoring: { enabled: false },
-  zookeeper: {
-    heap: "96m",
-    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "320Mi" } },
-    storage: { data: "1Gi", logs: "1Gi" },
-  },
-} as const;
+import { ask, leader } from "../support/zookeeperFacts.ts";
 
 describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
   this.timeout(900_000);
   let platform: PlatformUnderTest;
 
-  /** Sends a four-letter word to a member's own server and gives its answer. */
-  const ask = async (member: number, word: string): Promise<string> => {
-    const script = `exec 3<>/dev/tcp/127.0.0.1/2181; echo ${word} >&3; cat <&3`;
-    return (await platform.pods.exec(`zookeeper-${member}`, ["bash", "-c", script])).output;
-  };
-  const leader = (members: number): Promise<number> =>
-    until("a member leads", 60, async () => {
-      for (let member = 0; member < members; member++) {
-        const answer = await ask(member, "srvr").catch(() => "");
-        if (answer.includes("Mode: leader")) return { member };
-      }
-      return false;
-    }).then(({ member }) => member);
-
   before(async () => {
-    platform = await PlatformUnderTest.open("zookeeper", STAGING);
+    platform = await PlatformUnderTest.open("zookeeper", STAGING_ON_ZOOKEEPER);
     await platform.up();
   });
   after(() => platform.close());
@@ -60,10 +34,10 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
 
   it("R-CRD-14 R-VAL-34 every member answers ruok with imok, and the words of health and metrics, but no others", async () => {
     for (const member of [0, 1, 2]) {
-      assert.equal((await ask(member, "ruok")).trim(), "imok");
-      assert.match(await ask(member, "mntr"), /zk_server_state\t(leader|follower)/);
-      assert.match(await ask(member, "stat"), /Mode: (leader|follower)/);
-      assert.match(await ask(member, "conf"), /not executed because it is not in the whitelist/);
+      assert.equal((await ask(platform.pods, member, "ruok")).trim(), "imok");
+      assert.match(await ask(platform.pods, member, "mntr"), /zk_server_state\t(leader|follower)/);
+      assert.match(await ask(platform.pods, member, "stat"), /Mode: (leader|follower)/);
+      assert.match(await ask(platform.pods, member, "conf"), /not executed because it is not in the whitelist/);
     }
   });
 
@@ -79,7 +53,7 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     const { code, output } = await platform.pods.exec("kafka-0", tool);
     assert.equal(code, 0, output);
     assert.match(output, /Produce\(0\): /);
-    assert.equal((await ask(0, "ruok")).trim(), "imok");
+    assert.equal((await ask(platform.pods, 0, "ruok")).trim(), "imok");
   });
 
   it("R-VAL-31 pods are found by label, Services are there, logs and use of resources can be read", async () => {
@@ -124,7 +98,7 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
   it("R-CRD-12 the ensemble's leader lost under load: another one takes over and nothing is lost", async () => {
     const load = await startLoad({ ...platform.client, topic: "user.events" });
     await load.more(300);
-    const before = await leader(3);
+    const before = await leader(platform.pods, 3);
     await platform.pods.kill(`zookeeper-${before}`);
     await load.more(300, 120);
     await withAdmin(platform.client, (admin) =>
@@ -147,29 +121,5 @@ describe("three brokers on ZooKeeper: SelfMonitor's staging case", function () {
     await platform.pods.untilReady("kafka", 3);
     await untilInSync(platform.client, TOPICS);
     assertUnharmed(await load.stop(), 900, "kill -9 of the controller on ZooKeeper");
-  });
-
-  it("R-CRD-19 R-OPS-03 grows to five members, all of them rolled with the new list, with writes all along", async () => {
-    // Members that are to come wait until the pod leads that a roll restarts last.
-    while ((await leader(3)) !== 0) {
-      await platform.pods.kill(`zookeeper-${await leader(3)}`);
-      await platform.pods.untilReady("zookeeper", 3);
-    }
-    const load = await startLoad({ ...platform.client, topic: "analytics.events" });
-    await load.more(300);
-    const before = (await platform.pods.list("zookeeper")).map(({ metadata }) => metadata?.uid);
-    await platform.up({ zookeeper: { replicas: 5 } });
-    const after = await platform.pods.untilReady("zookeeper", 5);
-    assert.deepEqual(
-      after.filter(({ metadata }) => before.includes(metadata?.uid)),
-      [],
-      "every member was replaced",
-    );
-    const lead = await leader(5);
-    assert.match(await ask(lead, "mntr"), /zk_synced_followers\t4(\.0)?/);
-    assert.match(await ask(lead, "mntr"), /zk_quorum_size\t5(\.0)?/);
-    await load.more(300, 120);
-    await untilInSync(platform.client, TOPICS);
-    assertUnharmed(await load.stop(), 600, "ZooKeeper grown from three members to five");
   });
 });

@@ -50,3 +50,16 @@ export const STAGING = {
     storage: { data: "1Gi" },
   },
 } as const;
+
+/** Its staging case on ZooKeeper, as the system has it, but for sizes and for what is not built yet. */
+export const STAGING_ON_ZOOKEEPER = {
+  environment: "staging",
+  coordination: { mode: "zookeeper" },
+  deletionProtection: false,
+  monitoring: { enabled: false },
+  zookeeper: {
+    heap: "96m",
+    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "320Mi" } },
+    storage: { data: "1Gi", logs: "1Gi" },
+  },
+} as const;

@@ -1,13 +1,31 @@
 /** What members of a ZooKeeper ensemble say of themselves, and who is connected to them. */
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Pods } from "./kube.ts";
+import { type Pods, until } from "./kube.ts";
 
 /** A member's answer to a four-letter word. */
 export async function word(host: string, asked: string): Promise<string> {
   const socket = connect(2181, host);
   socket.end(asked);
   return text(socket);
+}
+
+/** The same, asked inside the member's own pod. */
+export async function ask(pods: Pods, member: number, asked: string): Promise<string> {
+  const script = `exec 3<>/dev/tcp/127.0.0.1/2181; echo ${asked} >&3; cat <&3`;
+  return (await pods.exec(`zookeeper-${member}`, ["bash", "-c", script])).output;
+}
+
+/** Ordinal of the member that leads, once one does. */
+export async function leader(pods: Pods, members: number): Promise<number> {
+  const found = await until("a member leads", 60, async () => {
+    for (let member = 0; member < members; member++) {
+      const answer = await ask(pods, member, "srvr").catch(() => "");
+      if (answer.includes("Mode: leader")) return { member };
+    }
+    return false;
+  });
+  return found.member;
 }
 
 /** `01` of /proc/net/tcp: both sides know of the connection. */

@@ -10,7 +10,30 @@ import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { changeProblems, unchecked } from "../support/changes.ts";
 import { rulesOf } from "../support/settings.ts";
 import { ALL_STACKS } from "../support/stacks.ts";
-import { CHANGE_CASES } from "./guards/cases.ts";
+import type { ChangeCases } from "./guards/case.ts";
+import { IDENTITY } from "./guards/identity.ts";
+import { LISTENERS } from "./guards/listeners.ts";
+import { MIGRATION } from "./guards/migration.ts";
+import { QUORUM } from "./guards/quorum.ts";
+import { SECURITY } from "./guards/security.ts";
+import { STORAGE } from "./guards/storage.ts";
+import { TOPICS } from "./guards/topics.ts";
+import { USERS } from "./guards/users.ts";
+import { VERSIONS } from "./guards/versions.ts";
+import { ZONES } from "./guards/zones.ts";
+
+const CHANGE_CASES: ChangeCases = {
+  ...IDENTITY,
+  ...STORAGE,
+  ...QUORUM,
+  ...VERSIONS,
+  ...MIGRATION,
+  ...TOPICS,
+  ...LISTENERS,
+  ...ZONES,
+  ...SECURITY,
+  ...USERS,
+};
 
 const rulesBetween = (from: SettingsInput, to: SettingsInput): string[] =>
   [...new Set(changeProblems(from, to).map(({ rule }) => rule))].sort();
