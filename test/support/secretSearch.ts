@@ -46,7 +46,8 @@ const LAST_WORDS = 10;
 
 export class SecretSearch {
   readonly #platform: PlatformUnderTest;
-  readonly #forms = new Map<string, string>();
+  /** Form → the Secrets and keys that it is of: a password stands in those of its user and of the agent. */
+  readonly #forms = new Map<string, Set<string>>();
   /** Place → what was there, each time that it was another. */
   readonly #seen = new Map<string, Set<string>>();
   readonly #said: DeployEvent[] = [];
@@ -133,9 +134,9 @@ export class SecretSearch {
     const found = [...this.#seen].flatMap(([place, texts]) =>
       [...this.#forms]
         .filter(([form]) => [...texts].some((text) => text.includes(form)))
-        .map(([, secret]) => `${place}: ${secret}`),
+        .map(([, of]) => `${place}: ${[...of].join(", ")}`),
     );
-    const secrets = [...new Set(this.#forms.values())].sort();
+    const secrets = [...new Set([...this.#forms.values()].flatMap((of) => [...of]))].sort();
     return { secrets, places: [...this.#seen.keys()], found: [...new Set(found)].sort() };
   }
 
@@ -154,7 +155,9 @@ export class SecretSearch {
     const { core } = this.#platform.pods;
     for (const namespace of this.#namespaces) {
       const { items } = await core.listNamespacedSecret({ namespace });
-      for (const [form, secret] of items.flatMap(secretForms)) this.#forms.set(form, secret);
+      for (const [form, secret] of items.flatMap(secretForms)) {
+        this.#forms.set(form, (this.#forms.get(form) ?? new Set()).add(secret));
+      }
     }
   }
 
