@@ -5,16 +5,19 @@
 import assert from "node:assert/strict";
 import { CoreV1Api, KubeConfig, type V1Namespace, type V1Pod } from "@kubernetes/client-node";
 import { ensureCluster } from "../../local/index.ts";
-import { nameOf, type PodSpec, pods, recorded } from "../support/invariants.ts";
+import { nameOf, pods, recorded } from "../support/invariants.ts";
 import { until } from "../support/kube.ts";
 import { ALL_STACKS } from "../support/stacks.ts";
-import { kindOf } from "../support/world.ts";
+import { at, kindOf } from "../support/world.ts";
 
 const NAMESPACE = "test-restricted";
 
 /** What no pod may have, each laid over one that is taken. */
 const FORBIDDEN: Readonly<
-  Record<string, { readonly pod?: object; readonly container?: object; readonly says: RegExp }>
+  Record<
+    string,
+    { readonly pod?: object; readonly container?: object; readonly volumes?: readonly object[]; readonly says: RegExp }
+  >
 > = {
   "a privileged container": { container: { privileged: true, allowPrivilegeEscalation: true }, says: /privileged/ },
   "a way to more privileges": { container: { allowPrivilegeEscalation: true }, says: /allowPrivilegeEscalation/ },
@@ -24,14 +27,19 @@ const FORBIDDEN: Readonly<
     ...{ pod: { securityContext: { seccompProfile: { type: "Unconfined" } } }, says: /seccompProfile/ },
   },
   "the node's network": { pod: { hostNetwork: true }, says: /host namespaces/ },
-  "a folder of the node": { pod: { volumes: [{ name: "node", hostPath: { path: "/" } }] }, says: /hostPath/ },
+  "a folder of the node": { volumes: [{ name: "node", hostPath: { path: "/" } }], says: /hostPath/ },
 };
 
-/** Its account and priority have to exist before a pod that names them, and are nothing to Pod Security. */
-const standalone = (pod: PodSpec) => ({
-  ...pod,
-  ...{ serviceAccountName: undefined, priorityClassName: undefined },
-});
+/**
+ * A pod as a StatefulSet makes it, with its claims. Its account and priority have to exist before a pod that names them, and
+ * are nothing to Pod Security.
+ */
+const standalone = ({ resource, pod }: ReturnType<typeof pods>[number]) => {
+  const claims = (at(resource, "spec.volumeClaimTemplates") ?? []) as { metadata: { name: string } }[];
+  const claimed = claims.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const volumes: readonly object[] = [...(pod.volumes ?? []), ...claimed];
+  return { ...pod, volumes, ...{ serviceAccountName: undefined, priorityClassName: undefined } };
+};
 
 describe("pods where the restricted standard is enforced", function () {
   this.timeout(180_000);
@@ -63,8 +71,9 @@ describe("pods where the restricted standard is enforced", function () {
     const refused: string[] = [];
     const seen = new Map<string, string>();
     for (const stack of ALL_STACKS) {
-      for (const { resource, pod } of pods((await recorded(stack)).resources)) {
-        seen.set(JSON.stringify(standalone(pod)), `${stack.title}: ${kindOf(resource)} ${nameOf(resource)}`);
+      for (const made of pods((await recorded(stack)).resources)) {
+        const { resource } = made;
+        seen.set(JSON.stringify(standalone(made)), `${stack.title}: ${kindOf(resource)} ${nameOf(resource)}`);
       }
     }
     for (const [pod, name] of seen) {
@@ -80,16 +89,19 @@ describe("pods where the restricted standard is enforced", function () {
     }
   });
 
-  for (const [what, { pod = {}, container = {}, says }] of Object.entries(FORBIDDEN)) {
+  for (const [what, { pod = {}, container = {}, volumes = [], says }] of Object.entries(FORBIDDEN)) {
     it(`refuses ${what}`, async () => {
       const [stack] = ALL_STACKS;
       assert.ok(stack);
       const [made] = pods((await recorded(stack)).resources);
       assert.ok(made);
-      const taken = standalone(made.pod);
+      const taken = standalone(made);
       const [first, ...others] = taken.containers;
       const changed = { ...first, securityContext: { ...first?.securityContext, ...container } };
-      const why = (await refusal({ ...taken, containers: [changed, ...others], ...pod })) ?? "nothing is refused";
+      const containers = [changed, ...others];
+      const why =
+        (await refusal({ ...taken, containers, volumes: [...taken.volumes, ...volumes], ...pod })) ??
+        "nothing is refused";
       assert.match(why, /violates PodSecurity \\*"restricted/);
       assert.match(why, says);
     });
