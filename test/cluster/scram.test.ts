@@ -5,7 +5,6 @@ import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, withAdmin } from "../support/kafkaFacts.ts";
 import { loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { SecretSearch } from "../support/secretSearch.ts";
 import { STAGING, selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
@@ -69,8 +68,6 @@ describe("three brokers where everybody logs in", function () {
     await denied((one) => one.deleteTopics({ topics: [TOPIC] }));
     assert.deepEqual(await listing(mine), [TOPIC], "topics of others are not even seen");
   });
-
-  itRunsRecipes(() => platform, [...RECIPES.threeBrokers, ...RECIPES.withControllers]);
 
   it("R-USR-11 a password is replaced under load: both open meanwhile, no send fails, no pod restarts", async () => {
     const before = await uids();

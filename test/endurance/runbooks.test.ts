@@ -1,4 +1,4 @@
-/** What runbooks tell people to type where ZooKeeper coordinates, where connections are encrypted, and where logins are lost. */
+/** What runbooks tell people to type on three brokers: with logins, with TLS, on ZooKeeper, and where logins are lost. */
 import assert from "node:assert/strict";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { withAdmin } from "../support/kafkaFacts.ts";
@@ -32,7 +32,7 @@ describe("runbooks where ZooKeeper coordinates", function () {
   itRunsRecipes(running("books-zk", settings), RECIPES.onZooKeeper);
 });
 
-describe("docs/runbooks/lost-logins.md", function () {
+describe("runbooks where everybody logs in", function () {
   this.timeout(HOUR);
   const platform = running("books-scram", { security: { mode: "scram" } });
   const admin = () => platform().login("kafka-admin", platform().stack.namespace);
@@ -43,6 +43,9 @@ describe("docs/runbooks/lost-logins.md", function () {
       assert.equal(code, 0, output);
     }
   };
+
+  itRunsRecipes(platform, [...RECIPES.threeBrokers, ...RECIPES.withControllers]);
+
   it("a Secret that is gone comes back with the same passwords, from the state or from a pod, and nothing restarts", async () => {
     const { core } = platform().pods;
     const place = { namespace: platform().stack.namespace, name: "kafka-nodes" };
