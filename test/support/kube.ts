@@ -15,6 +15,9 @@ import {
   type V1Status,
 } from "@kubernetes/client-node";
 
+/** How long the last words of a command may come after its end. */
+const LAST_WORDS_MS = 2_000;
+
 export interface Executed {
   readonly code: number;
   /** Standard output and standard error as they came. */
@@ -86,19 +89,26 @@ export class Pods {
     const end = new Promise<number>((resolve) => {
       ended = resolve;
     });
-    const onStatus = ({ status, details }: V1Status): void => {
+    const onStatus = ({ status, details, message = "" }: V1Status): void => {
       const code = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+      if (status !== "Success" && code === undefined) chunks.push(message);
       ended(status === "Success" ? 0 : Number(code ?? -1));
     };
     const remote = new Exec(this.#kubeconfig);
     const streams = [sink(), sink(), null, false] as const;
     const socket = (await remote.exec(this.#namespace, pod, container, [...command], ...streams, onStatus)) as unknown;
+    const closed = new Promise((resolve) => {
+      (socket as EventTarget).addEventListener("close", resolve);
+    });
     const late = new AbortController();
     const tooLong = sleep(seconds * 1000, undefined, { signal: late.signal, ref: false }).then(() => {
       throw new Error(`${command.join(" ")} in ${pod} runs longer than ${seconds} s: ${chunks.join("")}`);
     });
     try {
-      return { code: await Promise.race([end, tooLong]), output: chunks.join("") };
+      const code = await Promise.race([end, tooLong]);
+      // The end comes on a stream of its own, which may overtake the last words on the others.
+      await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      return { code, output: chunks.join("") };
     } finally {
       late.abort();
       tooLong.catch(() => undefined);
