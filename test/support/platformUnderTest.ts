@@ -1,5 +1,5 @@
 /** A running platform of the cluster tier: a stack of its own, its pods, and a client on this machine that finds them. */
-import type { V1PodSpec } from "@kubernetes/client-node";
+import { type KubernetesObject, RbacAuthorizationV1Api, type V1PodSpec } from "@kubernetes/client-node";
 import { type PodRun, runOnce } from "../../deploy/cluster.ts";
 import type { DeployOptions, OperationResult, UpOptions, UpResult } from "../../deploy/index.ts";
 import { cacheFolder } from "../../local/cache.ts";
@@ -37,7 +37,7 @@ export class PlatformUnderTest {
   /** Opens the stack and takes away what an earlier run that was cut short left of it. */
   static async open(name: string, base: SettingsInput): Promise<PlatformUnderTest> {
     const platform = new PlatformUnderTest(await StackUnderTest.open(name), base);
-    await platform.#removeNamespaces();
+    await platform.#removeObjects();
     return platform;
   }
 
@@ -82,12 +82,19 @@ export class PlatformUnderTest {
 
   async close(): Promise<void> {
     this.#restoreDns();
-    await this.#removeNamespaces();
+    await this.#removeObjects();
     await this.stack.remove();
   }
 
-  async #removeNamespaces(): Promise<void> {
+  async #removeObjects(): Promise<void> {
     const { core } = this.pods;
+    const rbac = this.stack.kubeconfig.makeApiClient(RbacAuthorizationV1Api);
+    const own = ({ metadata }: KubernetesObject): string[] =>
+      metadata?.name?.startsWith(`${this.stack.namespace}-`) ? [metadata.name] : [];
+    for (const name of (await rbac.listClusterRoleBinding()).items.flatMap(own)) {
+      await rbac.deleteClusterRoleBinding({ name });
+    }
+    for (const name of (await rbac.listClusterRole()).items.flatMap(own)) await rbac.deleteClusterRole({ name });
     for (const name of [this.stack.namespace, this.clientNamespace]) {
       await core.deleteNamespace({ name }).catch(() => undefined);
       // Nobody is served any more, so that nothing has to wait for a peer.
