@@ -99,7 +99,7 @@ describe("three secured brokers on ZooKeeper: LLM Analytics Hub's production cas
     for (const port of [9091, 9092, 9094]) assert.deepEqual(await scan(host, port, stranger), OF_TODAY, String(port));
   });
 
-  it("R-USR-05 R-USR-14 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
+  it("R-USR-05 a user does what its roles say and nothing else, and nobody is let in without a login", async () => {
     await assert.rejects(
       withAdmin(await ingest(), (one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 })),
     );

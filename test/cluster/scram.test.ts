@@ -61,7 +61,7 @@ describe("three brokers where everybody logs in", function () {
     for (const [what, client] of Object.entries(attempts)) await assert.rejects(listing(client), Error, what);
   });
 
-  it("R-USR-14 R-VAL-20 a user does what its roles say and nothing else", async () => {
+  it("R-USR-05 R-VAL-20 a user does what its roles say and nothing else", async () => {
     const mine = await platform.login(SECRET);
     const denied = (work: Parameters<typeof withAdmin>[1]) => assert.rejects(withAdmin(mine, work), /[Aa]uthoriz/);
     await denied((one) => one.createTopics({ topics: ["mine"], partitions: 1, replicas: 1 }));

@@ -120,7 +120,7 @@ describe("KafkaPlatformLogins", () => {
       });
     });
 
-  it("R-USR-03 R-USR-14 gives brokers, controllers and the admin a password each", async () => {
+  it("R-USR-03 gives brokers, controllers and the admin a password each", async () => {
     const { all, one } = await logins({ generation: 1, rotation: "done" });
     assert.equal(all("RandomPassword").length, 3);
     const nodes = one("Secret", "logins-nodes");
