@@ -12,14 +12,14 @@ const app = (credential: { generation: number; keepPrevious?: boolean }): Settin
 /** What must have been looked for, by Secret and key, and where, in each mode. */
 const MODES = {
   scram: {
-    of: [/^kafka-client-app /, /^kafka-nodes /],
+    of: [/^kafka-client-app client.properties$/, /^kafka-nodes /],
     at: [/^log of kafka-controller-0 /],
   },
   "scram-tls": {
     of: [
       ...[/^kafka-ca tls.key$/, /^kafka-ca-anchor tls.key$/, /^kafka-certificate tls.key$/],
       ...[/^kafka-certificate tls-combined.pem$/, /^kafka-controller-certificate tls.key$/, /^kafka-stores password$/],
-      ...[/^kafka-client-app truststore.password$/, /^kafka-client-app /],
+      ...[/^kafka-client-app truststore.password$/, /^kafka-client-app client.properties$/],
     ],
     at: [/^Certificate kafka-certificate$/, /^CertificateRequest kafka-certificate-/, /^ConfigMap kafka-trust-1$/],
   },
