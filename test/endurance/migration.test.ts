@@ -1,16 +1,19 @@
 /**
  * The way from ZooKeeper to KRaft on real pods, an `up` a phase, with records written and read all along: one cluster goes
- * there and back again, then all the way.
+ * there and back again, then all the way. Once where nobody logs in, once where ZooKeeper, controllers and clients know each
+ * other by certificates and passwords, and where who may do what has to come along.
  */
 import assert from "node:assert/strict";
 import { DataLossError, type UpOptions } from "../../deploy/index.ts";
 import type { Phase } from "../../kafka/coordination.ts";
+import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { type Load, startLoad } from "../support/load.ts";
+import { type Load, loadRoles, startLoad } from "../support/load.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
+import type { Client } from "../support/topicReader.ts";
 
 const small = (memory: string) => ({ requests: { cpu: "50m", memory }, limits: { memory } });
 /** SelfMonitor's staging with one member and one controller: a machine of two cores holds three brokers beside them. */
@@ -25,84 +28,122 @@ const BASE: SettingsInput = {
 const at = (phase: Phase): SettingsInput => ({ coordination: { mode: "zookeeper", phase } });
 const DONE: SettingsInput = { coordination: { mode: "kraft" } };
 
-describe("the way from ZooKeeper to KRaft, under load", function () {
-  this.timeout(1_800_000);
-  let platform: PlatformUnderTest;
-  let load: Load;
+const TOPIC = "user.events";
+const MODES: readonly { title: string; logins: boolean; settings: SettingsInput }[] = [
+  { title: "nobody logs in", logins: false, settings: {} },
+  {
+    title: "logins and TLS",
+    logins: true,
+    settings: { security: { mode: "scram-tls" }, users: { items: { app: { roles: loadRoles(TOPIC) } } } },
+  },
+];
 
-  before(async () => {
-    platform = await PlatformUnderTest.open("migration", BASE);
-    await platform.up(at("zookeeper"));
-  });
-  after(() => platform.close());
-  beforeEach(async () => {
-    load = await startLoad({ ...platform.client, topic: "user.events", ratePerSecond: 120, maxSeconds: 1800 });
-    await load.more(200);
-  });
-  afterEach(() => load.stop());
+for (const { title, logins, settings: security } of MODES)
+  describe(`the way from ZooKeeper to KRaft, under load: ${title}`, function () {
+    this.timeout(1_800_000);
+    let platform: PlatformUnderTest;
+    let load: Load;
+    let admin: Client;
+    const suffix = logins ? `, ${title}` : "";
 
-  const go = async (settings: SettingsInput, options: UpOptions = {}): Promise<void> => {
-    await platform.up(settings, options);
-    await untilInSync(platform.client, TOPICS);
-    await load.more(100, 120);
-  };
-  /** A step that takes away what is needed no more: the library asks first, as for whatever holds data. */
-  const goForGood = async (settings: SettingsInput): Promise<void> => {
-    await assert.rejects(platform.up(settings), DataLossError);
-    await go(settings, { dataLoss: "allow" });
-  };
-  const uids = async (app: string) => (await platform.pods.list(app)).map(({ metadata }) => metadata?.uid);
-  const makeTopic = (name: string) =>
-    withAdmin(platform.client, (admin) => admin.createTopics({ topics: [name], partitions: 2, replicas: 3 }));
+    before(async () => {
+      platform = await PlatformUnderTest.open("migration", mergeTrees(BASE, security));
+      await platform.up(at("zookeeper"));
+      admin = logins ? await platform.login("kafka-admin", platform.stack.namespace) : platform.client;
+    });
+    after(() => platform.close());
+    beforeEach(async () => {
+      const app = logins ? await platform.login("kafka-client-app") : platform.client;
+      load = await startLoad({ ...app, topic: TOPIC, ratePerSecond: 120, maxSeconds: 1800 });
+      await load.more(200);
+    });
+    afterEach(() => load.stop());
 
-  it("R-CRD-31 a jump is refused before anything is touched", async () => {
-    const before = await uids("kafka");
-    await assert.rejects(platform.up(at("brokers-kraft")), /coordination-jump/);
-    await assert.rejects(platform.up(DONE), /coordination-jump/);
-    assert.deepEqual(await uids("kafka"), before);
-    assert.deepEqual(await uids("kafka-controller"), []);
-  });
+    const go = async (settings: SettingsInput, options: UpOptions = {}): Promise<void> => {
+      await platform.up(settings, options);
+      await untilInSync(admin, TOPICS);
+      await load.more(100, 120);
+    };
+    /** A step that takes away what is needed no more: the library asks first, as for whatever holds data. */
+    const goForGood = async (settings: SettingsInput): Promise<void> => {
+      await assert.rejects(platform.up(settings), DataLossError);
+      await go(settings, { dataLoss: "allow" });
+    };
+    const uids = async (app: string) => (await platform.pods.list(app)).map(({ metadata }) => metadata?.uid);
+    const makeTopic = (name: string) =>
+      withAdmin(admin, (client) => client.createTopics({ topics: [name], partitions: 2, replicas: 3 }));
 
-  it("R-CRD-33 the whole way to the point of no return, and back: nothing lost, nothing twice", async () => {
-    await go(at("controllers"));
-    await go(at("dual-write"));
-    const { succeeded, log } = await platform.pods.jobLog("kafka-migration");
-    assert.ok(succeeded && log.includes("metadata is copied"), log);
-    await makeTopic("made.in.dual-write");
-    await go(at("brokers-kraft"));
-    await makeTopic("made.on.kraft");
-    await go(at("dual-write"));
-    await go(at("rollback"));
-    assert.match((await platform.pods.jobLog("kafka-migration")).log, /broker \d is the controller/);
-    await goForGood(at("zookeeper"));
-    assert.deepEqual(await uids("kafka-controller"), []);
-    await makeTopic("made.after.the.return");
-    const made = await topicFacts(platform.client, ["made.in.dual-write", "made.on.kraft", "made.after.the.return"]);
-    assert.deepEqual(
-      Object.values(made).map(({ partitions }) => partitions),
-      [2, 2, 2],
-      "what was made on the way is still there",
-    );
-    assertUnharmed(await load.stop(), 900, "migration from ZooKeeper rolled back");
-  });
+    /** Who may do what, and whose password opens, as the cluster's own tools see it. */
+    const rights = async () => {
+      const tool = async (name: string, ...args: string[]) => {
+        const access = [
+          "--bootstrap-server",
+          "localhost:9092",
+          "--command-config",
+          "/etc/kafka-platform/admin.properties",
+        ];
+        const { output } = await platform.pods.exec("kafka-0", [`/opt/kafka/bin/${name}`, ...access, ...args]);
+        assert.match(output, /User:app\b|'app'/, "the user is seen");
+        return output.split("\n").sort();
+      };
+      return logins
+        ? [
+            await tool("kafka-acls.sh", "--list"),
+            await tool("kafka-configs.sh", "--describe", "--entity-type", "users"),
+          ]
+        : [];
+    };
 
-  it("R-CRD-30 R-CRD-31 the whole way, ZooKeeper taken away: nothing lost, nothing twice", async () => {
-    await go(at("controllers"));
-    await go(at("dual-write"));
-    await go(at("brokers-kraft"));
-    await go(at("kraft"));
-    const before = await uids("kafka");
-    await goForGood(DONE);
-    assert.deepEqual(await uids("kafka"), before, "the last step rolls no broker");
-    assert.deepEqual(await uids("zookeeper"), []);
-    assert.deepEqual(await topicFacts(platform.client, TOPICS), selfMonitorTopics(3));
-    await makeTopic("made.without.zookeeper");
-    assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
-    assertUnharmed(await load.stop(), 900, "migration from ZooKeeper to KRaft");
-  });
+    it("R-CRD-31 a jump is refused before anything is touched", async () => {
+      const before = await uids("kafka");
+      await assert.rejects(platform.up(at("brokers-kraft")), /coordination-jump/);
+      await assert.rejects(platform.up(DONE), /coordination-jump/);
+      assert.deepEqual(await uids("kafka"), before);
+      assert.deepEqual(await uids("kafka-controller"), []);
+    });
 
-  it("R-CRD-33 nothing leads back from there", async () => {
-    await assert.rejects(platform.up(at("kraft")), /coordination-jump/);
-    await assert.rejects(platform.up(at("rollback")), /coordination-jump/);
+    it("R-CRD-33 the whole way to the point of no return, and back: nothing lost, nothing twice", async () => {
+      await go(at("controllers"));
+      await go(at("dual-write"));
+      const { succeeded, log } = await platform.pods.jobLog("kafka-migration");
+      assert.ok(succeeded && log.includes("metadata is copied"), log);
+      await makeTopic("made.in.dual-write");
+      await go(at("brokers-kraft"));
+      await makeTopic("made.on.kraft");
+      await go(at("dual-write"));
+      await go(at("rollback"));
+      assert.match((await platform.pods.jobLog("kafka-migration")).log, /broker \d is the controller/);
+      await goForGood(at("zookeeper"));
+      assert.deepEqual(await uids("kafka-controller"), []);
+      await makeTopic("made.after.the.return");
+      const made = await topicFacts(admin, ["made.in.dual-write", "made.on.kraft", "made.after.the.return"]);
+      assert.deepEqual(
+        Object.values(made).map(({ partitions }) => partitions),
+        [2, 2, 2],
+        "what was made on the way is still there",
+      );
+      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper rolled back${suffix}`);
+    });
+
+    it("R-CRD-30 R-CRD-31 the whole way, ZooKeeper taken away: nothing lost, nothing twice", async () => {
+      const allowed = await rights();
+      await go(at("controllers"));
+      await go(at("dual-write"));
+      await go(at("brokers-kraft"));
+      await go(at("kraft"));
+      const before = await uids("kafka");
+      await goForGood(DONE);
+      assert.deepEqual(await uids("kafka"), before, "the last step rolls no broker");
+      assert.deepEqual(await uids("zookeeper"), []);
+      assert.deepEqual(await topicFacts(admin, TOPICS), selfMonitorTopics(3));
+      assert.deepEqual(await rights(), allowed, "rights and logins came along");
+      await makeTopic("made.without.zookeeper");
+      assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
+      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper to KRaft${suffix}`);
+    });
+
+    it("R-CRD-33 nothing leads back from there", async () => {
+      await assert.rejects(platform.up(at("kraft")), /coordination-jump/);
+      await assert.rejects(platform.up(at("rollback")), /coordination-jump/);
+    });
   });
-});
