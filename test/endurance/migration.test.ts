@@ -1,7 +1,6 @@
 /**
  * The way from ZooKeeper to KRaft on real pods, an `up` a phase, with records written and read all along: one cluster goes
- * there and back again, then all the way. Once where nobody logs in, once where ZooKeeper, controllers and clients know each
- * other by certificates and passwords, and where who may do what has to come along.
+ * there and back again, then all the way. With logins and TLS, certificates, passwords and rights have to come along.
  */
 import assert from "node:assert/strict";
 import { DataLossError, type UpOptions } from "../../deploy/index.ts";
@@ -10,7 +9,8 @@ import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
-import { type Load, loadRoles, startLoad } from "../support/load.ts";
+import { type Load, startLoad } from "../support/load.ts";
+import { LOGIN_MODES, rightsOf } from "../support/loginModes.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { selfMonitorTopics, TOPICS } from "../support/selfMonitor.ts";
 import type { Client } from "../support/topicReader.ts";
@@ -29,32 +29,22 @@ const at = (phase: Phase): SettingsInput => ({ coordination: { mode: "zookeeper"
 const DONE: SettingsInput = { coordination: { mode: "kraft" } };
 
 const TOPIC = "user.events";
-const MODES: readonly { title: string; logins: boolean; settings: SettingsInput }[] = [
-  { title: "nobody logs in", logins: false, settings: {} },
-  {
-    title: "logins and TLS",
-    logins: true,
-    settings: { security: { mode: "scram-tls" }, users: { items: { app: { roles: loadRoles(TOPIC) } } } },
-  },
-];
 
-for (const { title, logins, settings: security } of MODES)
-  describe(`the way from ZooKeeper to KRaft, under load: ${title}`, function () {
+for (const mode of LOGIN_MODES)
+  describe(`the way from ZooKeeper to KRaft, under load: ${mode.title}`, function () {
     this.timeout(1_800_000);
     let platform: PlatformUnderTest;
     let load: Load;
     let admin: Client;
-    const suffix = logins ? `, ${title}` : "";
 
     before(async () => {
-      platform = await PlatformUnderTest.open("migration", mergeTrees(BASE, security));
+      platform = await PlatformUnderTest.open("migration", mergeTrees(BASE, mode.settings(TOPIC)));
       await platform.up(at("zookeeper"));
-      admin = logins ? await platform.login("kafka-admin", platform.stack.namespace) : platform.client;
+      admin = await mode.admin(platform);
     });
     after(() => platform.close());
     beforeEach(async () => {
-      const app = logins ? await platform.login("kafka-client-app") : platform.client;
-      load = await startLoad({ ...app, topic: TOPIC, ratePerSecond: 120, maxSeconds: 1800 });
+      load = await startLoad({ ...(await mode.app(platform)), topic: TOPIC, ratePerSecond: 120, maxSeconds: 1800 });
       await load.more(200);
     });
     afterEach(() => load.stop());
@@ -72,27 +62,6 @@ for (const { title, logins, settings: security } of MODES)
     const uids = async (app: string) => (await platform.pods.list(app)).map(({ metadata }) => metadata?.uid);
     const makeTopic = (name: string) =>
       withAdmin(admin, (client) => client.createTopics({ topics: [name], partitions: 2, replicas: 3 }));
-
-    /** Who may do what, and whose password opens, as the cluster's own tools see it. */
-    const rights = async () => {
-      const tool = async (name: string, ...args: string[]) => {
-        const access = [
-          "--bootstrap-server",
-          "localhost:9092",
-          "--command-config",
-          "/etc/kafka-platform/admin.properties",
-        ];
-        const { output } = await platform.pods.exec("kafka-0", [`/opt/kafka/bin/${name}`, ...access, ...args]);
-        assert.match(output, /User:app\b|'app'/, "the user is seen");
-        return output.split("\n").sort();
-      };
-      return logins
-        ? [
-            await tool("kafka-acls.sh", "--list"),
-            await tool("kafka-configs.sh", "--describe", "--entity-type", "users"),
-          ]
-        : [];
-    };
 
     it("R-CRD-31 a jump is refused before anything is touched", async () => {
       const before = await uids("kafka");
@@ -122,11 +91,11 @@ for (const { title, logins, settings: security } of MODES)
         [2, 2, 2],
         "what was made on the way is still there",
       );
-      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper rolled back${suffix}`);
+      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper rolled back${mode.suffix}`);
     });
 
     it("R-CRD-30 R-CRD-31 the whole way, ZooKeeper taken away: nothing lost, nothing twice", async () => {
-      const allowed = await rights();
+      const rights = await rightsOf(platform, mode);
       await go(at("controllers"));
       await go(at("dual-write"));
       await go(at("brokers-kraft"));
@@ -136,10 +105,10 @@ for (const { title, logins, settings: security } of MODES)
       assert.deepEqual(await uids("kafka"), before, "the last step rolls no broker");
       assert.deepEqual(await uids("zookeeper"), []);
       assert.deepEqual(await topicFacts(admin, TOPICS), selfMonitorTopics(3));
-      assert.deepEqual(await rights(), allowed, "rights and logins came along");
+      assert.deepEqual(await rightsOf(platform, mode), rights, "rights and logins came along");
       await makeTopic("made.without.zookeeper");
       assert.equal((await platform.pods.jobLog("kafka-verify")).succeeded, true);
-      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper to KRaft${suffix}`);
+      assertUnharmed(await load.stop(), 900, `migration from ZooKeeper to KRaft${mode.suffix}`);
     });
 
     it("R-CRD-33 nothing leads back from there", async () => {
