@@ -1,5 +1,6 @@
 /** Command line of the roles that run around a change of the brokers: `preflight`, `settle`, `reassign`, `grow`. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { PHASES, type Phase } from "../kafka/coordination.ts";
 import { durationMs, quantityBytes } from "../kafka/units.ts";
 import type { Common } from "./cli.ts";
 import type { Cluster, ClusterOptions } from "./connection.ts";
@@ -26,6 +27,7 @@ interface Growth extends Common {
 interface Preflight extends Growth {
   readonly discovery?: string;
   readonly leaving?: string;
+  readonly phase?: Phase;
   readonly checks: boolean;
   readonly wait: number;
   readonly grace: number;
@@ -46,15 +48,16 @@ export function addGrowthRoles(
     .description("Before brokers change: the cluster can stand a roll, and nothing is left on brokers that go")
     .option("--discovery <name>", "a name with addresses where brokers exist; without any there is no cluster yet")
     .option("--leaving <name>", "the first broker beyond --replicas; its address tells that brokers are about to go")
+    .addOption(new Option("--phase <phase>", "the coordination.phase that the change leads to").choices(PHASES))
     .option("--no-checks", "let an ill cluster pass; brokers that go are emptied all the same")
     .option("--wait <duration>", "how long problems may last", time, 300_000)
     .option("--grace <duration>", "how long brokers that exist may refuse to answer", time, 20_000)
     .action((options: Preflight) =>
       ends(options, async (out) => {
         const { preflight } = await import("./preflight/preflight.ts");
-        const { discovery = null, leaving = null, timeout } = options;
+        const { discovery = null, leaving = null, phase = null, timeout } = options;
         return connected(options, (cluster) =>
-          preflight(cluster, { ...options, discovery, leaving, deadline: Date.now() + timeout }, out),
+          preflight(cluster, { ...options, discovery, leaving, phase, deadline: Date.now() + timeout }, out),
         );
       }),
     );

@@ -46,6 +46,7 @@ export class KafkaPreflight extends pulumi.ComponentResource {
           args: [
             ...["--replicas", String(replicas), "--discovery", discovery, "--leaving", leaving],
             ...movingOptions(args.rebalance),
+            ...(cluster.coordination.mode === "zookeeper" ? ["--phase", cluster.coordination.phase] : []),
             ...(args.checks ? [] : ["--no-checks"]),
           ],
           brokers: brokerAddresses(cluster),

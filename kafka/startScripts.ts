@@ -8,7 +8,7 @@ import { dataDirectories, FILES, NODE_PATHS, type NodePaths } from "./paths.ts";
 import { secretCommand } from "./secretCommand.ts";
 import { type Distribution, imagePaths } from "./versions.ts";
 import { type ZoneSource, zoneLines } from "./zone.ts";
-import { forgetAbandonedQuorum, onZooKeeper, type ZooKeeperAccess, zookeeperFunctions } from "./zookeeperStorage.ts";
+import { abandonedQuorum, onZooKeeper, type ZooKeeperAccess, zookeeperFunctions } from "./zookeeperStorage.ts";
 
 export interface InitScriptInput {
   readonly distribution: Distribution;
@@ -56,8 +56,8 @@ export function initScript(input: InitScriptInput): string {
   if (node.startsWith("zookeeper")) {
     return `${head(input, paths)}${access}${onZooKeeper(paths, node, firstUsersInZooKeeper(input, paths))}${HAND_OVER}`;
   }
-  const forget = node === "kraft-waiting" ? forgetAbandonedQuorum(paths) : "";
-  return `${head(input, paths)}${access}${forget}${format(input, paths)}${HAND_OVER}`;
+  const abandoned = abandonedQuorum(paths, node);
+  return `${head(input, paths)}${access}${abandoned}${format(input, paths)}${HAND_OVER}`;
 }
 
 /** What all nodes do: find out who they are, and write their server.properties. */

@@ -2,7 +2,7 @@
  * Parts of a node's init script that ask ZooKeeper. They use the client that Kafka ships, a JVM of a second or two, so they
  * ask only where the answer decides something: on a first start, and where an attempt to leave ZooKeeper was given up.
  */
-import type { NodeCoordination } from "./coordination.ts";
+import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import { usesEnsembleTls } from "./ensembleTls.ts";
 import { dataDirectories, NODE_PATHS, type NodePaths } from "./paths.ts";
 import type { Property } from "./properties.ts";
@@ -79,9 +79,15 @@ claim_cluster() {
 export function onZooKeeper(paths: NodePaths, node: NodeCoordination, onFirstStart = ""): string {
   const { log, metadata } = dataDirectories(paths);
   const abandoned = `
-# What a given-up attempt to leave ZooKeeper left: an old copy of metadata that ZooKeeper owns.
+# What an attempt to leave ZooKeeper left: an old copy of metadata, as long as it is ZooKeeper that owns the cluster.
 if [ -e '${metadata}' ]; then
-  own_cluster "$(zookeeper "get $chroot/cluster/id")"
+  answers=$(zookeeper "get $chroot/cluster/id" "get $chroot/controller" "get $chroot/migration" || true)
+  own_cluster "$answers"
+  if printf '%s\\n' "$answers" | grep -Eq '"(kraftControllerEpoch|kraft_metadata_offset)" *: *[0-9]'; then
+    refuse "a quorum of controllers leads this cluster: it has copied ZooKeeper's metadata, and on ZooKeeper alone this \\
+broker would have no controller. Nothing was changed. Go on with coordination.phase=dual-write; from there \\
+coordination.phase=rollback leads back"
+  fi
   rm -rf '${metadata}'
   echo "broker $node_id: removed the metadata of a quorum that was given up"
 fi
@@ -103,11 +109,18 @@ ${node === "zookeeper" ? abandoned : ""}echo "broker $node_id: storage is ready 
 }
 
 /**
- * Before the first copy of metadata a controller has nothing of its own. A log that is there while ZooKeeper knows of no
- * migration is that of an attempt that was given up; with it the next attempt would begin where the last one ended.
+ * What a controller does about a log that is there while ZooKeeper knows of no migration: it is that of an attempt that was
+ * given up, and ZooKeeper has gone on since. Before brokers hear of the quorum it is removed, as with it the next attempt
+ * would begin where the last one ended. Later the node refuses to lead them by it: it would undo what they did meanwhile.
  */
-export function forgetAbandonedQuorum(paths: NodePaths): string {
+export function abandonedQuorum(paths: NodePaths, node: NodeCoordination): string {
+  if (!usesZooKeeper(node)) return "";
   const { log, metadata } = dataDirectories(paths);
+  const forget = `true > "$unfinished" || refuse "cannot write to ${paths.data}: check the volume and the pod's fsGroup"
+      rm -rf '${metadata}' '${log}'
+      echo "controller $node_id: removed the metadata of an attempt that was given up"`;
+  const stay = `refuse "ZooKeeper knows of no copy: it got the cluster back, and the metadata here is of an attempt that \\
+was given up. Nothing was changed. Finish the way back with coordination.phase=rollback"`;
   return `
 if [ -e '${metadata}' ]; then
   answers=$(zookeeper "get $chroot/cluster/id" "get $chroot/migration" || true)
@@ -115,8 +128,7 @@ if [ -e '${metadata}' ]; then
   case "$answers" in
     *kraft_metadata_offset*) ;;
     *)
-      rm -rf '${metadata}' '${log}'
-      echo "controller $node_id: removed the metadata of an attempt that was given up"
+      ${node === "kraft-waiting" ? forget : stay}
       ;;
   esac
 fi

@@ -4,6 +4,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Phase } from "../../kafka/coordination.ts";
 import type { Cluster } from "../connection.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -12,6 +13,7 @@ import { drain, ImpossibleError } from "../reassign/reassign.ts";
 import { observeCluster } from "../reassign/state.ts";
 import { count } from "../reconcile/format.ts";
 import { backOff, explain, type Patience, persist, TransientError } from "../retry.ts";
+import { needsAnswer, wrongStart } from "./coordination.ts";
 import { type HealthOptions, healthProblems } from "./health.ts";
 import { reachable } from "./reach.ts";
 
@@ -21,6 +23,8 @@ export interface PreflightOptions extends HealthOptions {
   readonly discovery: string | null;
   /** Name of the pod after the last one that stays: where it has an address, brokers are about to go. */
   readonly leaving: string | null;
+  /** The phase on the way from ZooKeeper to KRaft that the change leads to; null where there is no ZooKeeper. */
+  readonly phase: Phase | null;
   /** False lets an ill cluster pass, with its problems said; what brokers hold is moved away all the same. */
   readonly checks: boolean;
   /** How long problems may last, in milliseconds. */
@@ -60,9 +64,14 @@ export async function preflight(cluster: Cluster, options: PreflightOptions, out
       const line = `refused: ${options.leaving} is about to go, and no broker answers that could say what it holds`;
       return end("refused", `${line}; bring the brokers up first`);
     }
+    if (needsAnswer(options.phase) && options.checks) {
+      return end("refused", `refused: no broker answers that could say whether it is on ZooKeeper; ${OVERRIDE}`);
+    }
     return end("not running", "no broker runs, so that a change takes nothing away from clients");
   }
 
+  const misplaced = await persist("where brokers are", patience, () => wrongStart(cluster, options.phase));
+  if (misplaced !== undefined) return end("refused", `refused: ${misplaced}`);
   const problems = await lasting(cluster, options, patience);
   if (problems.length > 0 && options.checks) {
     return end("refused", `refused: the cluster cannot stand a roll; ${OVERRIDE}`, problems);

@@ -3,12 +3,13 @@
  * there and back again, then all the way. With logins and TLS, certificates, passwords and rights have to come along.
  */
 import assert from "node:assert/strict";
-import { DataLossError, type UpOptions } from "../../deploy/index.ts";
+import { CancelledError, DataLossError, type UpOptions } from "../../deploy/index.ts";
 import type { Phase } from "../../kafka/coordination.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync, withAdmin } from "../support/kafkaFacts.ts";
+import { until } from "../support/kube.ts";
 import { type Load, startLoad } from "../support/load.ts";
 import { LOGIN_MODES, rightsOf } from "../support/loginModes.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
@@ -29,10 +30,11 @@ const at = (phase: Phase): SettingsInput => ({ coordination: { mode: "zookeeper"
 const DONE: SettingsInput = { coordination: { mode: "kraft" } };
 
 const TOPIC = "user.events";
+const HOUR = 3_600_000;
 
 for (const mode of LOGIN_MODES)
   describe(`the way from ZooKeeper to KRaft, under load: ${mode.title}`, function () {
-    this.timeout(1_800_000);
+    this.timeout(HOUR);
     let platform: PlatformUnderTest;
     let load: Load;
     let admin: Client;
@@ -44,7 +46,12 @@ for (const mode of LOGIN_MODES)
     });
     after(() => platform.close());
     beforeEach(async () => {
-      load = await startLoad({ ...(await mode.app(platform)), topic: TOPIC, ratePerSecond: 120, maxSeconds: 1800 });
+      load = await startLoad({
+        ...(await mode.app(platform)),
+        topic: TOPIC,
+        ratePerSecond: 60,
+        maxSeconds: HOUR / 1000,
+      });
       await load.more(200);
     });
     afterEach(() => load.stop());
@@ -71,24 +78,60 @@ for (const mode of LOGIN_MODES)
       assert.deepEqual(await uids("kafka-controller"), []);
     });
 
-    it("R-CRD-33 the whole way to the point of no return, and back: nothing lost, nothing twice", async () => {
+    /** An `up` that is cut short as soon as the Job of its phase has said that. */
+    const cutShort = async (phase: Phase, said: RegExp): Promise<void> => {
+      const stop = new AbortController();
+      const interrupted = assert.rejects(platform.up(at(phase), { signal: stop.signal }), CancelledError);
+      await until(`the Job says ${said.source}`, 600, async () => {
+        const { succeeded, log } = await platform.pods.jobLog("kafka-migration");
+        return succeeded && said.test(log);
+      });
+      stop.abort();
+      await interrupted;
+    };
+
+    it("R-CRD-31 R-PRG-15 an `up` that was cut short after the copy leads on, and not back to ZooKeeper alone", async () => {
       await go(at("controllers"));
+      await cutShort("dual-write", /metadata is copied/);
+      const before = await uids("kafka");
+      for (const phase of ["controllers", "zookeeper"] as const) {
+        await assert.rejects(
+          platform.up(at(phase), { dataLoss: "allow" }),
+          /a quorum of controllers leads the brokers/,
+        );
+      }
+      assert.deepEqual(await uids("kafka"), before, "nothing was touched");
+      assert.equal((await uids("kafka-controller")).length, 1);
       await go(at("dual-write"));
-      const { succeeded, log } = await platform.pods.jobLog("kafka-migration");
-      assert.ok(succeeded && log.includes("metadata is copied"), log);
+      assert.match((await platform.pods.jobLog("kafka-migration")).log, /metadata is copied/);
+      assertUnharmed(
+        await load.stop(),
+        300,
+        `\`up\` interrupted after the copy of the metadata, and run again${mode.suffix}`,
+      );
+    });
+
+    it("R-CRD-33 the whole way to the point of no return, and back, one step in two runs: nothing lost, nothing twice", async () => {
       await makeTopic("made.in.dual-write");
       await go(at("brokers-kraft"));
       await makeTopic("made.on.kraft");
+      await assert.rejects(platform.up(at("rollback")), /coordination-jump/);
       await go(at("dual-write"));
+      await cutShort("rollback", /broker \d is the controller/);
+      await makeTopic("made.after.half.a.return");
       await go(at("rollback"));
       assert.match((await platform.pods.jobLog("kafka-migration")).log, /broker \d is the controller/);
       await goForGood(at("zookeeper"));
       assert.deepEqual(await uids("kafka-controller"), []);
       await makeTopic("made.after.the.return");
-      const made = await topicFacts(admin, ["made.in.dual-write", "made.on.kraft", "made.after.the.return"]);
+      const names = ["in.dual-write", "on.kraft", "after.half.a.return", "after.the.return"];
+      const made = await topicFacts(
+        admin,
+        names.map((name) => `made.${name}`),
+      );
       assert.deepEqual(
         Object.values(made).map(({ partitions }) => partitions),
-        [2, 2, 2],
+        names.map(() => 2),
         "what was made on the way is still there",
       );
       assertUnharmed(await load.stop(), 900, `migration from ZooKeeper rolled back${mode.suffix}`);

@@ -20,6 +20,8 @@ export interface FakeBrokers {
   /** Dynamic configs by `topic:<name>` and `broker:<id>`. */
   readonly configs: Map<string, Map<string, string>>;
   readonly calls: string[];
+  /** Brokers that are not on KRaft, and whether they are ready to be led by a quorum. */
+  readonly onZooKeeper: Map<number, { readonly migrating: boolean }>;
   /** Leader of the quorum; -1 for none. */
   quorumLeader: number;
   minIsr: number;
@@ -43,16 +45,17 @@ export function fakeBrokers(count: number, layout: Readonly<Record<string, numbe
     racks: new Map(),
     configs: new Map(),
     calls: [],
+    onZooKeeper: new Map(),
     quorumLeader: 100,
     minIsr: 1,
     pace: 2,
     before: () => undefined,
     cluster: {
-      call: ((_target: unknown, name: string, ...args: unknown[]) => {
+      call: ((target: unknown, name: string, ...args: unknown[]) => {
         fake.calls.push(name);
         return new Promise<unknown>((resolve) => {
           fake.before(name);
-          resolve(HANDLERS[name]?.(fake, args));
+          resolve(HANDLERS[name]?.(fake, args, target));
         });
       }) as Cluster["call"],
       close: () => Promise.resolve(),
@@ -84,7 +87,12 @@ const TOPIC = 2;
 const key = ({ resourceType, resourceName }: Pick<ConfigResource, "resourceType" | "resourceName">) =>
   `${resourceType === TOPIC ? "topic" : "broker"}:${resourceName}`;
 
-const HANDLERS: Record<string, (fake: FakeBrokers, args: readonly unknown[]) => unknown> = {
+const HANDLERS: Record<string, (fake: FakeBrokers, args: readonly unknown[], target: unknown) => unknown> = {
+  ApiVersions: (fake, _args, target) => {
+    const place = fake.onZooKeeper.get((target as { port: number }).port - 9092);
+    const apiKeys = [{ apiKey: place === undefined ? 55 : 6 }];
+    return { errorCode: 0, apiKeys, zkMigrationReady: place?.migrating ?? false };
+  },
   Metadata: (fake, [names]) => ({
     brokers: [...fake.up].map((nodeId) => ({
       nodeId,

@@ -103,7 +103,9 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const more = async (records: number, seconds = 60): Promise<void> => {
     const [goal, limit] = [sent.length + records, Date.now() + seconds * 1000];
     while (sent.length < goal) {
-      if (Date.now() > limit) throw new Error(`${sent.length} of ${goal} records acknowledged after ${seconds} s`);
+      const over = attempted >= maxRecords || Date.now() > end ? ", as the load is over by its own limits" : "";
+      if (Date.now() > limit)
+        throw new Error(`${sent.length} of ${goal} records acknowledged after ${seconds} s${over}`);
       await sleep(20);
     }
   };

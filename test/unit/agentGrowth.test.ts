@@ -47,6 +47,7 @@ describe("roles around a change of the brokers", function () {
           brokers: [`127.0.0.1:${port}`],
           discovery: null,
           leaving: null,
+          phase: null,
           checks: true,
           wait: 0,
           grace: 0,
@@ -92,6 +93,9 @@ describe("roles around a change of the brokers", function () {
       const fake = fakeBrokers(3, {});
       const none = await flight(fake, { discovery: "localhost", brokers, leaving: "kafka-3.invalid" });
       assert.deepEqual([none.code, none.report["outcome"]], [0, "not running"]);
+      const back = await flight(fake, { discovery: "localhost", brokers, phase: "rollback" });
+      assert.equal(back.code, 3);
+      assert.match(back.lines.join("\n"), /no broker answers that could say whether it is on ZooKeeper/);
       const goes = await flight(fake, { discovery: "localhost", brokers, leaving: "localhost" });
       assert.equal(goes.code, 3);
       assert.match(goes.lines.join("\n"), /refused: localhost is about to go, and no broker answers/);
@@ -100,6 +104,15 @@ describe("roles around a change of the brokers", function () {
     it("passes a cluster that can stand a roll", async () => {
       const { code, report } = await flight(fakeBrokers(3, { "a-0": [0, 1, 2] }));
       assert.deepEqual([code, report], [0, { outcome: "ready", problems: [], moved: 0 }]);
+    });
+
+    it("R-CRD-31 refuses a phase that brokers are not ready for, without an override", async () => {
+      const fake = fakeBrokers(3, { "a-0": [0, 1, 2] });
+      for (const checks of [true, false]) {
+        const { code, lines } = await flight(fake, { phase: "rollback", checks });
+        assert.equal(code, 3);
+        assert.match(lines.join("\n"), /^refused: coordination\.phase=rollback cannot begin/m);
+      }
     });
 
     const ILL: readonly (readonly [string, (fake: FakeBrokers) => void, RegExp])[] = [

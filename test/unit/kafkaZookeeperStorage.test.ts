@@ -112,6 +112,29 @@ describe("init script of a node that uses ZooKeeper", () => {
     assert.ok(existsSync(at("data/kafka-log0/t-0")), "records are left alone");
   });
 
+  it("R-CRD-31 refuses to go back to ZooKeeper alone while a quorum leads, and changes nothing", () => {
+    hasData();
+    hasMetadata();
+    zooKeeperHas();
+    const controller = (epoch: number) =>
+      `{"version":2,"brokerid":100,"timestamp":"1","kraftControllerEpoch":${epoch}}`;
+    const migration = (offset: number) => `{"version":0,"kraft_controller_id":100,"kraft_metadata_offset":${offset}}`;
+    for (const [node, text, refused] of [
+      ["nodes_controller", controller(4), true],
+      ["nodes_migration", migration(12), true],
+      ["nodes_controller", controller(-1), false],
+      ["nodes_migration", migration(-1), false],
+    ] as const) {
+      hasMetadata();
+      writeFileSync(at(node), text);
+      const { status, stderr } = run();
+      rmSync(at(node));
+      assert.equal(status, refused ? 1 : 0, `${text}: ${stderr}`);
+      assert.equal(existsSync(at("data/kafka-metadata")), refused, text);
+      if (refused) assert.match(stderr, /a quorum of controllers leads this cluster[^]*coordination\.phase=dual-write/);
+    }
+  });
+
   it("leaves a broker's metadata alone while it takes part in the copying", () => {
     hasData();
     hasMetadata();
@@ -128,7 +151,7 @@ describe("init script of a node that uses ZooKeeper", () => {
     assert.match(stdout, /storage is formatted/);
   });
 
-  describe("of a controller before the first copy", () => {
+  describe("of a controller on the way", () => {
     const formatted = () => {
       for (const folder of ["data/kafka-metadata", "data/kafka-log0"]) {
         mkdirSync(at(folder), { recursive: true });
@@ -136,10 +159,11 @@ describe("init script of a node that uses ZooKeeper", () => {
       }
     };
 
-    it("begins anew where ZooKeeper knows of no migration", () => {
+    it("begins anew where ZooKeeper knows of no migration, before brokers hear of it", () => {
       zooKeeperHas();
       formatted();
-      assert.match(run("kraft-waiting").stdout, /removed the metadata of an attempt that was given up/);
+      const { stdout, stderr } = run("kraft-waiting");
+      assert.match(stdout, /removed the metadata of an attempt that was given up/, stderr);
       assert.equal(readFileSync(at("formatted"), "utf8"), "formatted\n");
     });
 
@@ -153,6 +177,15 @@ describe("init script of a node that uses ZooKeeper", () => {
       assert.equal(run("kraft-waiting").status, 1);
       assert.ok(existsSync(at("data/kafka-metadata/meta.properties")));
       assert.equal(existsSync(at("formatted")), false);
+    });
+
+    it("R-CRD-31 refuses to lead brokers by the log of an attempt that was given up", () => {
+      zooKeeperHas();
+      formatted();
+      assert.match(run("kraft-dual-write").stderr, /an attempt that was given up[^]*coordination\.phase=rollback/);
+      assert.ok(existsSync(at("data/kafka-metadata/meta.properties")));
+      writeFileSync(at("nodes_migration"), '{"version":0,"kraft_metadata_offset":12}');
+      assert.equal(run("kraft-dual-write").status, 0);
     });
   });
 });
