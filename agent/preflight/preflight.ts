@@ -70,7 +70,9 @@ export async function preflight(cluster: Cluster, options: PreflightOptions, out
     return end("not running", "no broker runs, so that a change takes nothing away from clients");
   }
 
-  const misplaced = await persist("where brokers are", patience, () => wrongStart(cluster, options.phase));
+  const misplaced = await persist("where brokers are", briefly(options, patience), () =>
+    wrongStart(cluster, options.phase),
+  );
   if (misplaced !== undefined) return end("refused", `refused: ${misplaced}`);
   const problems = await lasting(cluster, options, patience);
   if (problems.length > 0 && options.checks) {
@@ -98,12 +100,17 @@ async function closeForNewReplicas(cluster: Cluster, replicas: number, out: Outp
   }
 }
 
+/** As long as problems may last. */
+function briefly({ wait }: PreflightOptions, patience: Patience): Patience {
+  return { ...patience, deadline: Math.min(patience.deadline, Date.now() + wait) };
+}
+
 /** The problems that are still there after the wait; none as soon as there are none. */
 async function lasting(cluster: Cluster, options: PreflightOptions, patience: Patience): Promise<string[]> {
-  const limit = options.checks ? Math.min(patience.deadline, Date.now() + options.wait) : Date.now();
+  const { deadline } = options.checks ? briefly(options, patience) : { deadline: Date.now() };
   let problems: string[] = [];
   try {
-    await persist("a cluster that can stand a roll", { ...patience, deadline: limit }, async () => {
+    await persist("a cluster that can stand a roll", { ...patience, deadline }, async () => {
       problems = await healthProblems(cluster, options);
       if (problems.length > 0) throw new TransientError(problems.join("; "));
     });

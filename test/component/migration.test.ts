@@ -1,6 +1,6 @@
 /** What each phase of the way from ZooKeeper to KRaft registers, and in which order. */
 import assert from "node:assert/strict";
-import type { Phase } from "../../kafka/coordination.ts";
+import { PHASES, type Phase } from "../../kafka/coordination.ts";
 import { platform } from "../../stacks/platform.ts";
 import { providers } from "../../stacks/provider.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
@@ -38,6 +38,18 @@ describe("the way from ZooKeeper to KRaft", function () {
     assert.deepEqual(await sets(phase("kraft")), [brokers, controllers, zookeeper]);
     assert.deepEqual(await sets(run({ mode: "kraft" })), [brokers, controllers]);
     assert.deepEqual(await sets(phase("rollback")), [brokers, "controllers 0", zookeeper, "migration-step"]);
+  });
+
+  it("R-CRD-31 has the brokers asked whether they are where the phase begins, before anything is touched", async () => {
+    const asked = async (made: ReturnType<typeof run>) => {
+      const [container] = at((await made).one("Job", "preflight-check"), "spec.template.spec.containers") as [
+        { command: string[] },
+      ];
+      const option = container.command.indexOf("--phase");
+      return option < 0 ? undefined : container.command[option + 1];
+    };
+    for (const name of PHASES) assert.equal(await asked(phase(name)), name);
+    assert.equal(await asked(run({ mode: "kraft" })), undefined);
   });
 
   it("rolls brokers, or controllers, only where a phase is about them", async () => {
