@@ -28,6 +28,7 @@ interface Preflight extends Growth {
   readonly discovery?: string;
   readonly leaving?: string;
   readonly phase?: Phase;
+  readonly reads?: string;
   readonly checks: boolean;
   readonly wait: number;
   readonly grace: number;
@@ -49,15 +50,16 @@ export function addGrowthRoles(
     .option("--discovery <name>", "a name with addresses where brokers exist; without any there is no cluster yet")
     .option("--leaving <name>", "the first broker beyond --replicas; its address tells that brokers are about to go")
     .addOption(new Option("--phase <phase>", "the coordination.phase that the change leads to").choices(PHASES))
+    .option("--reads <level>", "newest metadata version that the release reads which is to run, such as 4.3-IV0")
     .option("--no-checks", "let an ill cluster pass; brokers that go are emptied all the same")
     .option("--wait <duration>", "how long problems may last", time, 300_000)
     .option("--grace <duration>", "how long brokers that exist may refuse to answer", time, 20_000)
     .action((options: Preflight) =>
       ends(options, async (out) => {
         const { preflight } = await import("./preflight/preflight.ts");
-        const { discovery = null, leaving = null, phase = null, timeout } = options;
+        const { discovery = null, leaving = null, phase = null, reads = null, timeout } = options;
         return connected(options, (cluster) =>
-          preflight(cluster, { ...options, discovery, leaving, phase, deadline: Date.now() + timeout }, out),
+          preflight(cluster, { ...options, discovery, leaving, phase, reads, deadline: Date.now() + timeout }, out),
         );
       }),
     );

@@ -4,6 +4,7 @@
  * touched no pod.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { defaultMetadataVersion } from "../kafka/features.ts";
 import { podHost } from "../kafka/listeners.ts";
 import { agentJob } from "./agentJob.ts";
 import type { AgentRuntime } from "./agentPod.ts";
@@ -23,6 +24,13 @@ export interface KafkaPreflightArgs {
   /** False lets an ill cluster pass; brokers that go are emptied all the same. */
   readonly checks: boolean;
   readonly agent: AgentRuntime;
+}
+
+/** What the agent compares with the brokers themselves, as an `up` that failed may have gone further than the applied shape. */
+function startOptions({ coordination, kafka }: ClusterShape): string[] {
+  return coordination.mode === "zookeeper"
+    ? ["--phase", coordination.phase]
+    : ["--reads", defaultMetadataVersion(kafka.version)];
 }
 
 export class KafkaPreflight extends pulumi.ComponentResource {
@@ -46,7 +54,7 @@ export class KafkaPreflight extends pulumi.ComponentResource {
           args: [
             ...["--replicas", String(replicas), "--discovery", discovery, "--leaving", leaving],
             ...movingOptions(args.rebalance),
-            ...(cluster.coordination.mode === "zookeeper" ? ["--phase", cluster.coordination.phase] : []),
+            ...startOptions(cluster),
             ...(args.checks ? [] : ["--no-checks"]),
           ],
           brokers: brokerAddresses(cluster),

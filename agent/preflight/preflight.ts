@@ -16,6 +16,7 @@ import { backOff, explain, type Patience, persist, TransientError } from "../ret
 import { needsAnswer, wrongStart } from "./coordination.ts";
 import { type HealthOptions, healthProblems } from "./health.ts";
 import { reachable } from "./reach.ts";
+import { unreadable } from "./release.ts";
 
 export interface PreflightOptions extends HealthOptions {
   readonly brokers: readonly string[];
@@ -25,6 +26,8 @@ export interface PreflightOptions extends HealthOptions {
   readonly leaving: string | null;
   /** The phase on the way from ZooKeeper to KRaft that the change leads to; null where there is no ZooKeeper. */
   readonly phase: Phase | null;
+  /** Newest metadata version that the release reads which is to run; null where the cluster has none. */
+  readonly reads: string | null;
   /** False lets an ill cluster pass, with its problems said; what brokers hold is moved away all the same. */
   readonly checks: boolean;
   /** How long problems may last, in milliseconds. */
@@ -70,10 +73,12 @@ export async function preflight(cluster: Cluster, options: PreflightOptions, out
     return end("not running", "no broker runs, so that a change takes nothing away from clients");
   }
 
-  const misplaced = await persist("where brokers are", briefly(options, patience), () =>
-    wrongStart(cluster, options.phase),
+  const obstacle = await persist(
+    "an answer of the brokers",
+    briefly(options, patience),
+    async () => (await wrongStart(cluster, options.phase)) ?? (await unreadable(cluster, options.reads)),
   );
-  if (misplaced !== undefined) return end("refused", `refused: ${misplaced}`);
+  if (obstacle !== undefined) return end("refused", `refused: ${obstacle}`);
   const problems = await lasting(cluster, options, patience);
   if (problems.length > 0 && options.checks) {
     return end("refused", `refused: the cluster cannot stand a roll; ${OVERRIDE}`, problems);

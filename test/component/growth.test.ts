@@ -66,6 +66,8 @@ describe("KafkaPreflight", () => {
       "50Mi",
       "--timeout",
       "3900000ms",
+      "--reads",
+      "4.3-IV0",
     ]);
     const [container] = at(job, "spec.template.spec.containers") as [{ env: { value: string }[] }];
     assert.equal(container.env[0]?.value.split(",").length, 3);

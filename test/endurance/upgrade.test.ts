@@ -1,11 +1,13 @@
 /** From Kafka 3.9 to 4.x on real pods, with writes all along: the binaries first, and the metadata version after them. */
 import assert from "node:assert/strict";
+import { CancelledError } from "../../deploy/index.ts";
 import { versionFacts } from "../../kafka/versions.ts";
 import { mergeTrees } from "../../stacks/settings/merge.ts";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { assertUnharmed } from "../support/judge.ts";
 import { topicFacts, untilInSync } from "../support/kafkaFacts.ts";
 import { kafkaTool } from "../support/kafkaTool.ts";
+import { until } from "../support/kube.ts";
 import { startLoad } from "../support/load.ts";
 import { LOGIN_MODES, rightsOf } from "../support/loginModes.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
@@ -15,6 +17,7 @@ import type { Client } from "../support/topicReader.ts";
 const OLD = { kafka: { version: "3.9.2" } } as const;
 const OLD_METADATA = "3.9-IV0";
 const NEW = "4.3.1";
+const BACK: SettingsInput = { kafka: { ...OLD.kafka, metadataVersion: OLD_METADATA } };
 const BINARIES: SettingsInput = { kafka: { version: NEW, metadataVersion: OLD_METADATA } };
 
 const TOPIC = "user.events";
@@ -79,7 +82,7 @@ for (const mode of LOGIN_MODES)
     it("R-OPS-17 back to the old release while the metadata allows it, and forth again: nothing lost", async () => {
       const load = await start();
       await load.more(300);
-      await platform.up({ kafka: { version: OLD.kafka.version, metadataVersion: OLD_METADATA } });
+      await platform.up(BACK);
       await untilInSync(admin, TOPICS);
       await platform.up(BINARIES);
       await untilInSync(admin, TOPICS);
@@ -87,10 +90,26 @@ for (const mode of LOGIN_MODES)
       assertUnharmed(await load.stop(), 900, `from ${NEW} back to ${OLD.kafka.version}, and up again${mode.suffix}`);
     });
 
-    it("R-OPS-17 the metadata version is raised by an up of its own, which restarts nothing", async () => {
+    it("R-OPS-17 the metadata version is raised by an up of its own, which restarts nothing; cut short it leads on alone", async () => {
       const load = await start();
       await load.more(300);
       const before = await uids("kafka");
+      const stop = new AbortController();
+      const interrupted = assert.rejects(
+        platform.up({ kafka: { version: NEW } }, { signal: stop.signal }),
+        CancelledError,
+      );
+      await until("the metadata version is raised", 240, async () => {
+        const { succeeded, log } = await platform.pods.jobLog("kafka-topics-init");
+        return succeeded && log.includes("metadata.version");
+      });
+      stop.abort();
+      await interrupted;
+      // What was applied last still allows it; the cluster does not any more.
+      await assert.rejects(
+        platform.up(BACK),
+        /finalised metadata version \S+, and the release .* reads none above 3\.9-IV0/,
+      );
       await platform.up({ kafka: { version: NEW } });
       assert.deepEqual(await uids("kafka"), before);
       assert.equal(await finalised(), versionFacts(NEW)?.metadataVersion);
@@ -101,7 +120,6 @@ for (const mode of LOGIN_MODES)
     });
 
     it("R-OPS-17 nothing leads back from there", async () => {
-      const back = { kafka: { version: OLD.kafka.version, metadataVersion: OLD_METADATA } };
-      await assert.rejects(platform.up(back), /kafka-downgraded/);
+      await assert.rejects(platform.up(BACK), /kafka-downgraded/);
     });
   });

@@ -22,6 +22,8 @@ export interface FakeBrokers {
   readonly calls: string[];
   /** Brokers that are not on KRaft, and whether they are ready to be led by a quorum. */
   readonly onZooKeeper: Map<number, { readonly migrating: boolean }>;
+  /** Finalised level of metadata.version. */
+  metadataLevel: number | undefined;
   /** Leader of the quorum; -1 for none. */
   quorumLeader: number;
   minIsr: number;
@@ -46,6 +48,7 @@ export function fakeBrokers(count: number, layout: Readonly<Record<string, numbe
     configs: new Map(),
     calls: [],
     onZooKeeper: new Map(),
+    metadataLevel: undefined,
     quorumLeader: 100,
     minIsr: 1,
     pace: 2,
@@ -89,9 +92,11 @@ const key = ({ resourceType, resourceName }: Pick<ConfigResource, "resourceType"
 
 const HANDLERS: Record<string, (fake: FakeBrokers, args: readonly unknown[], target: unknown) => unknown> = {
   ApiVersions: (fake, _args, target) => {
-    const place = fake.onZooKeeper.get((target as { port: number }).port - 9092);
+    const place = target === "any" ? undefined : fake.onZooKeeper.get((target as { port: number }).port - 9092);
     const apiKeys = [{ apiKey: place === undefined ? 55 : 6 }];
-    return { errorCode: 0, apiKeys, zkMigrationReady: place?.migrating ?? false };
+    const level = fake.metadataLevel;
+    const finalizedFeatures = level === undefined ? [] : [{ name: "metadata.version", maxVersionLevel: level }];
+    return { errorCode: 0, apiKeys, zkMigrationReady: place?.migrating ?? false, finalizedFeatures };
   },
   Metadata: (fake, [names]) => ({
     brokers: [...fake.up].map((nodeId) => ({

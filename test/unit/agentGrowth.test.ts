@@ -48,6 +48,7 @@ describe("roles around a change of the brokers", function () {
           discovery: null,
           leaving: null,
           phase: null,
+          reads: null,
           checks: true,
           wait: 0,
           grace: 0,
@@ -113,6 +114,24 @@ describe("roles around a change of the brokers", function () {
         assert.equal(code, 3);
         assert.match(lines.join("\n"), /^refused: coordination\.phase=rollback cannot begin/m);
       }
+    });
+
+    it("R-OPS-17 refuses a release that cannot read the cluster's metadata, without an override", async () => {
+      const fake = fakeBrokers(3, { "a-0": [0, 1, 2] });
+      fake.metadataLevel = 30;
+      for (const checks of [true, false]) {
+        const { code, lines } = await flight(fake, { reads: "3.9-IV0", checks });
+        assert.equal(code, 3);
+        assert.match(
+          lines.join("\n"),
+          /^refused: the cluster has finalised metadata version 4\.3-IV0.*above 3\.9-IV0/m,
+        );
+      }
+      assert.equal((await flight(fake, { reads: "4.3-IV0" })).code, 0);
+      fake.metadataLevel = 31;
+      assert.match((await flight(fake, { reads: "4.3-IV0" })).lines.join("\n"), /finalised metadata version 31/);
+      fake.metadataLevel = undefined;
+      assert.equal((await flight(fake, { reads: "3.9-IV0" })).code, 0, "nothing is finalised");
     });
 
     const ILL: readonly (readonly [string, (fake: FakeBrokers) => void, RegExp])[] = [
