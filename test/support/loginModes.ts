@@ -41,7 +41,11 @@ export async function rightsOf(platform: PlatformUnderTest, { suffix }: LoginMod
   if (suffix === "") return [];
   const acls = await kafkaTool(platform, "kafka-acls.sh", "--list");
   const users = await kafkaTool(platform, "kafka-configs.sh", "--describe", "--entity-type", "users");
-  const rights = [...acls.split("\n"), ...users.split("\n")].sort();
+  // Releases differ in the blanks around a line.
+  const rights = `${acls}\n${users}`
+    .split("\n")
+    .map((line) => line.trim())
+    .sort();
   for (const seen of [/User:app\b/, /'app'/]) {
     if (!rights.some((line) => seen.test(line))) throw new Error(`no ${seen.source} in ${rights.join("\n")}`);
   }
