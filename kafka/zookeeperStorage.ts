@@ -1,6 +1,6 @@
 /**
  * Parts of a node's init script that ask ZooKeeper. They use the client that Kafka ships, a JVM of a second or two, so they
- * ask only where the answer decides something: on a first start, and where an attempt to leave ZooKeeper was given up.
+ * ask only where the answer decides something: on a first start, and where there is metadata of an attempt to leave ZooKeeper.
  */
 import { type NodeCoordination, usesZooKeeper } from "./coordination.ts";
 import { usesEnsembleTls } from "./ensembleTls.ts";
