@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { SettingsInput } from "../../stacks/settings/schema.ts";
 import { withAdmin } from "../support/kafkaFacts.ts";
+import { kafkaTool } from "../support/kafkaTool.ts";
 import { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { itRunsRecipes, RECIPES } from "../support/recipeCases.ts";
 import { runRecipes } from "../support/recipes.ts";
@@ -64,18 +65,9 @@ describe("runbooks where everybody logs in", function () {
 
   it("somebody set another password for the admin: who may run commands in a pod gets it back in", async () => {
     const known = await admin();
-    const tool = ["/opt/kafka/bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--alter"];
-    const other = [
-      "--entity-type",
-      "users",
-      "--entity-name",
-      "kafka-admin",
-      "--add-config",
-      "SCRAM-SHA-512=[password=x]",
-    ];
-    const login = ["--command-config", "/etc/kafka-platform/admin.properties"];
-    const { code, output } = await platform().pods.exec("kafka-0", [...tool, ...other, ...login]);
-    assert.equal(code, 0, output);
+    const user = ["--entity-type", "users", "--entity-name", "kafka-admin"];
+    const password = ["--add-config", "SCRAM-SHA-512=[password=x]"];
+    await kafkaTool(platform(), "kafka-configs.sh", "--alter", ...user, ...password);
     await assert.rejects(listing(known));
     await type("A password of the platform opens nothing any more");
     assert.ok((await listing(known)).includes(TOPICS[0] ?? ""));
